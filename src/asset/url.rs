@@ -1,0 +1,154 @@
+//! URLs as pages write them, against the paths of a site. Source: WHATWG URL, as far as same-site references need it.
+
+use std::{borrow::Cow, ops::Range};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use super::AssetPath;
+
+/// What must be escaped in a file name so that it is safe inside a URL, an HTML attribute (quoted or not), a CSS
+/// `url()`, a JS string and JSON alike.
+const UNSAFE_IN_NAME: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'@').remove(b'+').remove(b',');
+
+/// The path of `url` up to its query and fragment.
+fn path_of(url: &str) -> &str {
+    &url[..url.find(['?', '#']).unwrap_or(url.len())]
+}
+
+/// The last path segment of `url`, without query and fragment: `/i/p.svg?v=1` gives the range of `p.svg`.
+#[must_use]
+pub fn file_name_range(url: &str) -> Range<usize> {
+    let path = path_of(url);
+    path.rfind(['/', '\\']).map_or(0, |slash| slash + 1)..path.len()
+}
+
+/// `name` percent-encoded as one path segment that needs no further escaping in any language we write to.
+#[must_use]
+pub fn encode_file_name(name: &str) -> String {
+    utf8_percent_encode(name, UNSAFE_IN_NAME).to_string()
+}
+
+/// `text` with percent-encoding undone; `None` when the result is not UTF-8.
+#[must_use]
+pub fn decode(text: &str) -> Option<Cow<'_, str>> {
+    percent_decode_str(text).decode_utf8().ok()
+}
+
+/// Where a URL leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A path of this site, percent-decoded; folders end in `/`, the top folder is `""`.
+    Site(String),
+    /// Another origin, or a scheme such as `data:` or `mailto:`.
+    Elsewhere,
+    /// Only a fragment or nothing at all: the document itself.
+    Itself,
+    /// Leaves the site by `..`, or is outside the configured base path, or cannot be decoded.
+    Outside,
+}
+
+/// Resolves `url`, written in a file of folder `folder` (`""` or ending in `/`), on a site served under `base`
+/// (a URL path that starts and ends with `/`).
+#[must_use]
+pub fn resolve(url: &str, folder: &str, base: &str) -> Target {
+    let url = url.trim_matches(|c: char| c <= ' ');
+    if url.is_empty() || url.starts_with('#') {
+        return Target::Itself;
+    }
+    if has_scheme(url) || url.starts_with("//") || url.starts_with("\\\\") {
+        return Target::Elsewhere;
+    }
+    let path = path_of(url);
+    if path.is_empty() {
+        return Target::Itself;
+    }
+    let path = path.replace('\\', "/");
+    let joined = if let Some(absolute) = path.strip_prefix('/') {
+        let base = base.trim_start_matches('/');
+        match absolute.strip_prefix(base) {
+            Some(inside) => inside.to_owned(),
+            None if format!("{absolute}/") == base => String::new(),
+            None => return Target::Outside,
+        }
+    } else {
+        // The folder is a decoded path while the URL is not: decode after joining segments, so encode nothing here.
+        return join(folder.split('/').filter(|s| !s.is_empty()).map(str::to_owned).collect(), &path);
+    };
+    join(Vec::new(), &joined)
+}
+
+fn join(mut segments: Vec<String>, path: &str) -> Target {
+    let mut is_folder = false;
+    for segment in path.split('/') {
+        let Some(decoded) = decode(segment) else { return Target::Outside };
+        is_folder = false;
+        match &*decoded {
+            "" | "." => is_folder = true,
+            ".." => {
+                is_folder = true;
+                if segments.pop().is_none() {
+                    return Target::Outside;
+                }
+            }
+            _ => segments.push(decoded.into_owned()),
+        }
+    }
+    let mut joined = segments.join("/");
+    if is_folder && !joined.is_empty() {
+        joined.push('/');
+    }
+    Target::Site(joined)
+}
+
+fn has_scheme(url: &str) -> bool {
+    let Some(colon) = url.find(':') else { return false };
+    let scheme = &url[..colon];
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+}
+
+/// The URL path of an asset from the top of its host: `/base/css/a%20b.css`.
+#[must_use]
+pub fn of_path(path: &AssetPath, base: &str) -> String {
+    let segments: Vec<_> = path.as_str().split('/').map(encode_file_name).collect();
+    format!("{base}{}", segments.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resolves_as_browsers_do() {
+        let site = |s: &str| Target::Site(s.to_owned());
+        for (url, folder, base, expected) in [
+            ("a.css", "", "/", site("a.css")),
+            ("./a.css?x#y", "css/", "/", site("css/a.css")),
+            ("../i/%41.png", "css/", "/", site("i/A.png")),
+            ("/i/a.png", "css/", "/", site("i/a.png")),
+            ("/shop/i/a.png", "css/", "/shop/", site("i/a.png")),
+            ("/shop", "", "/shop/", site("")),
+            ("/other/a.png", "", "/shop/", Target::Outside),
+            ("../../a", "css/", "/", Target::Outside),
+            ("docs/", "a/", "/", site("a/docs/")),
+            ("https://x/a", "", "/", Target::Elsewhere),
+            ("//x/a", "", "/", Target::Elsewhere),
+            ("data:,x", "", "/", Target::Elsewhere),
+            ("#top", "", "/", Target::Itself),
+            ("?q", "", "/", Target::Itself),
+            ("/", "a/", "/", site("")),
+            ("a\\b.png", "", "/", site("a/b.png")),
+            ("100%.png", "", "/", site("100%.png")),
+            ("%FF.png", "", "/", Target::Outside),
+        ] {
+            assert_eq!(resolve(url, folder, base), expected, "{url} in {folder} under {base}");
+        }
+    }
+
+    #[test]
+    fn encoded_names_need_no_other_escape() {
+        assert_eq!(encode_file_name("a b'\"<>&()\\é.css"), "a%20b%27%22%3C%3E%26%28%29%5C%C3%A9.css");
+        assert_eq!(encode_file_name("index-B7x_9.min@2x.js"), "index-B7x_9.min@2x.js");
+    }
+}

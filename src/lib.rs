@@ -1,0 +1,8 @@
+//! edgepress presses the finished output of any site build: smaller, hashed, compressed, labelled for every CDN,
+//! held to budgets, and proved unbroken.
+
+pub mod asset;
+pub mod finding;
+pub mod pack;
+pub mod press;
+pub mod refs;

@@ -1,0 +1,19 @@
+use mbrotli::{Compressor, EncoderConfig, Quality};
+
+/// Bytes of `body` under a quick brotli (quality 5): a cheap judge between candidates that will travel as brotli.
+///
+/// Falls back to the plain length if the encoder refuses, which it does for no input we know.
+#[must_use]
+pub fn wire_size(body: &[u8]) -> usize {
+    brotli_size(body, 5)
+}
+
+/// As [`wire_size`], with another quality.
+#[must_use]
+pub fn brotli_size(body: &[u8], quality: u8) -> usize {
+    let compressed = || {
+        let config = EncoderConfig::default().with_quality(Quality::try_from(quality).ok()?);
+        Some(Compressor::new(config).ok()?.compress(body).ok()?.len())
+    };
+    compressed().unwrap_or(body.len())
+}

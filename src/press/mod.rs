@@ -1,0 +1,179 @@
+//! Press: one asset's bytes in, fewer bytes of the same meaning out, or the reason why not.
+//!
+//! Everything here is pure: nothing but the kind, the options and the bytes may influence a result (no path, clock,
+//! locale, environment or thread count), because results are cached under exactly these.
+
+pub mod css;
+pub mod js;
+
+use serde::{Deserialize, Serialize};
+
+use crate::asset::{Kind, Mention, Position, Reference};
+
+/// How much work a press may do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// Cheap codecs, for previews and hooks.
+    Fast,
+    /// The smallest that is worth its time.
+    #[default]
+    Default,
+    /// Every candidate and slow searches, for a release.
+    Max,
+}
+
+/// Which comments that carry a licence stay.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LegalComments {
+    /// `/*! */`, `@license` and `@preserve` stay where they are.
+    #[default]
+    Inline,
+    /// None stays.
+    None,
+}
+
+/// Which metadata of a picture stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Metadata {
+    /// Everything that can change how the picture looks stays (profile, gamma, orientation, animation); the rest goes.
+    #[default]
+    Safe,
+    /// Everything stays.
+    Keep,
+}
+
+/// Everything a press may be told. A kind's result depends only on the part it uses, see [`Options::canonical`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Options {
+    /// How much work may be done.
+    pub level: Level,
+    /// Which licence comments stay in CSS and JS.
+    pub legal_comments: LegalComments,
+    /// Which metadata stays in pictures.
+    pub metadata: Metadata,
+}
+
+impl Options {
+    /// The part of the options that a press of `kind` depends on, as canonical text for a cache key.
+    #[must_use]
+    pub fn canonical(&self, kind: Kind) -> String {
+        match kind {
+            Kind::Html | Kind::Css | Kind::JsModule | Kind::JsScript | Kind::Svg => {
+                format!("level={:?} legal={:?}", self.level, self.legal_comments)
+            }
+            Kind::Png | Kind::Jpeg => format!("level={:?} metadata={:?}", self.level, self.metadata),
+            _ => String::new(),
+        }
+    }
+}
+
+/// Why an asset is published as it came in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "why", content = "note")]
+pub enum KeptBecause {
+    /// Its kind has no press.
+    NoPress,
+    /// Pressed, but not smaller.
+    NotSmaller,
+    /// The configuration says so, or a comment in the file.
+    OptedOut,
+    /// It could not be read as what it claims to be.
+    Unparsable(Note),
+    /// The check after pressing found a difference that matters.
+    WouldChangeMeaning(Note),
+    /// It has something that we know we would damage, such as another character encoding or an entity declaration.
+    Unsupported(Note),
+    /// It is larger, deeper or more complex than the limits allow.
+    TooLarge(Note),
+    /// A codec crashed on it.
+    Crashed(Note),
+}
+
+impl KeptBecause {
+    /// A short stable name, for reports: `not-smaller`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoPress => "no-press",
+            Self::NotSmaller => "not-smaller",
+            Self::OptedOut => "opted-out",
+            Self::Unparsable(_) => "unparsable",
+            Self::WouldChangeMeaning(_) => "would-change-meaning",
+            Self::Unsupported(_) => "unsupported",
+            Self::TooLarge(_) => "too-large",
+            Self::Crashed(_) => "crashed",
+        }
+    }
+
+    /// What exactly, and where, if there is more to say than [`Self::code`].
+    #[must_use]
+    pub fn note(&self) -> Option<&Note> {
+        match self {
+            Self::NoPress | Self::NotSmaller | Self::OptedOut => None,
+            Self::Unparsable(note)
+            | Self::WouldChangeMeaning(note)
+            | Self::Unsupported(note)
+            | Self::TooLarge(note)
+            | Self::Crashed(note) => Some(note),
+        }
+    }
+}
+
+/// One remark about one file, in one line of plain text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// What there is to say. No path (reports add it), no line break.
+    pub text: String,
+    /// Where in the file as it came in; line 0 when it is about the whole file.
+    pub at: Position,
+}
+
+impl Note {
+    /// A remark about the whole file.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), at: Position::default() }
+    }
+
+    /// A remark about one place.
+    #[must_use]
+    pub fn at(text: impl Into<String>, at: Position) -> Self {
+        Self { text: text.into(), at }
+    }
+}
+
+/// What a press made of one asset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pressed {
+    /// The kind, as parsing found it (a `.js` file turns out to be a module or a script).
+    pub kind: Kind,
+    /// The new bytes, or why the old ones stay.
+    pub shrunk: Shrunk,
+    /// Proven references, in order of their place in the body to be published.
+    pub references: Vec<Reference>,
+    /// Unproven mentions.
+    pub mentions: Vec<Mention>,
+    /// Remarks for the report, such as rules that could not be parsed and were passed through.
+    pub notes: Vec<Note>,
+}
+
+/// "Left alone" is an answer with a reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Shrunk {
+    /// Fewer bytes (or as many, with fewer on the wire).
+    Smaller(#[serde(skip)] Vec<u8>),
+    /// The bytes that came in.
+    Kept(KeptBecause),
+}
+
+/// What one language's press made, before it is checked and judged by [`press`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// The new bytes.
+    pub bytes: Vec<u8>,
+    /// Remarks for the report.
+    pub notes: Vec<Note>,
+}
