@@ -1,7 +1,9 @@
 //! edgepress presses the finished output of any site build: smaller, hashed, compressed, labelled for every CDN,
 //! held to budgets, and proved unbroken.
 
+pub mod action;
 pub mod asset;
+mod ecma;
 pub mod finding;
 pub mod pack;
 pub mod press;

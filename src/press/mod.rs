@@ -7,8 +7,15 @@ pub mod css;
 pub mod js;
 
 use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
-use crate::asset::{Kind, Mention, Position, Reference};
+use crate::{
+    asset::{Kind, Mention, Position, Reference},
+    refs::{self, Scan},
+};
 
 /// How much work a press may do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -72,7 +79,7 @@ impl Options {
 
 /// Why an asset is published as it came in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "why", content = "note")]
+#[serde(rename_all = "kebab-case")]
 pub enum KeptBecause {
     /// Its kind has no press.
     NoPress,
@@ -156,6 +163,10 @@ pub struct Pressed {
     pub references: Vec<Reference>,
     /// Unproven mentions.
     pub mentions: Vec<Mention>,
+    /// The page's `<base href>`.
+    pub base: Option<Box<str>>,
+    /// Whether it is text that no parser could read: any file name in it may be a reference.
+    pub opaque: bool,
     /// Remarks for the report, such as rules that could not be parsed and were passed through.
     pub notes: Vec<Note>,
 }
@@ -176,4 +187,133 @@ pub struct Draft {
     pub bytes: Vec<u8>,
     /// Remarks for the report.
     pub notes: Vec<Note>,
+}
+
+/// Presses one asset and finds its references, before and after. Pure, and never panics.
+///
+/// The references after must be those before; if a press lost or made up one, the asset is kept as it came in.
+#[must_use]
+pub fn press(kind: Kind, source: &[u8], options: &Options) -> Pressed {
+    catch_unwind(AssertUnwindSafe(|| press_unguarded(kind, source, options))).unwrap_or_else(|_| Pressed {
+        kind,
+        shrunk: Shrunk::Kept(KeptBecause::Crashed(Note::new("its press panicked"))),
+        references: Vec::new(),
+        mentions: Vec::new(),
+        base: None,
+        opaque: kind.is_text(),
+        notes: Vec::new(),
+    })
+}
+
+fn press_unguarded(kind: Kind, source: &[u8], options: &Options) -> Pressed {
+    let (kind, before) = match refs::scan(kind, source) {
+        Ok(scanned) => scanned,
+        Err(kept) => return unread(kind, kept),
+    };
+    let drafted = draft(kind, source, options).and_then(|draft| checked(kind, source, &before, draft));
+    match drafted {
+        Ok((draft, after)) => Pressed {
+            kind,
+            shrunk: Shrunk::Smaller(draft.bytes),
+            references: after,
+            mentions: before.mentions,
+            base: before.base,
+            opaque: false,
+            notes: draft.notes,
+        },
+        Err(kept) => Pressed {
+            kind,
+            shrunk: Shrunk::Kept(kept),
+            references: before.references,
+            mentions: before.mentions,
+            base: before.base,
+            opaque: false,
+            notes: Vec::new(),
+        },
+    }
+}
+
+/// A text whose references cannot be known.
+fn unread(kind: Kind, kept: KeptBecause) -> Pressed {
+    Pressed {
+        kind,
+        shrunk: Shrunk::Kept(kept),
+        references: Vec::new(),
+        mentions: Vec::new(),
+        base: None,
+        opaque: true,
+        notes: Vec::new(),
+    }
+}
+
+fn draft(kind: Kind, source: &[u8], options: &Options) -> Result<Draft, KeptBecause> {
+    match kind {
+        Kind::Css => css::press(text(source)?, css::CssPlace::File, options),
+        Kind::JsScript => js::press(text(source)?, js::JsPlace::File, options),
+        Kind::JsModule => js::press(text(source)?, js::JsPlace::ModuleFile, options),
+        Kind::Html
+        | Kind::Json
+        | Kind::WebManifest
+        | Kind::SourceMap
+        | Kind::Svg
+        | Kind::Xml
+        | Kind::Png
+        | Kind::Jpeg
+        | Kind::Text
+        | Kind::Gif
+        | Kind::WebP
+        | Kind::Avif
+        | Kind::Ico
+        | Kind::Woff
+        | Kind::Woff2
+        | Kind::Ttf
+        | Kind::Otf
+        | Kind::Eot
+        | Kind::Wasm
+        | Kind::Audio
+        | Kind::Video
+        | Kind::Pdf
+        | Kind::Archive
+        | Kind::Opaque => Err(KeptBecause::NoPress),
+    }
+}
+
+/// `source` as text, if it is UTF-8.
+fn text(source: &[u8]) -> Result<&str, KeptBecause> {
+    std::str::from_utf8(source).map_err(|error| {
+        let at = Position::of(source, error.valid_up_to());
+        KeptBecause::Unsupported(Note::at("it is not UTF-8", at))
+    })
+}
+
+/// The draft with its references, if it is smaller and names exactly what the source names.
+fn checked(kind: Kind, source: &[u8], before: &Scan, draft: Draft) -> Result<(Draft, Vec<Reference>), KeptBecause> {
+    if draft.bytes.len() >= source.len() {
+        return Err(KeptBecause::NotSmaller);
+    }
+    let (_, mut after) = refs::scan(kind, &draft.bytes)
+        .map_err(|_| KeptBecause::WouldChangeMeaning(Note::new("the result cannot be read again")))?;
+    let mut places: BTreeMap<_, Vec<Position>> = BTreeMap::new();
+    for reference in before.references.iter().rev() {
+        places.entry(identity(reference)).or_default().push(reference.at);
+    }
+    for reference in &mut after.references {
+        let Some(found) = places.get_mut(&identity(reference)) else {
+            return Err(KeptBecause::WouldChangeMeaning(Note::new(format!(
+                "a reference to {:?} would appear",
+                reference.url
+            ))));
+        };
+        reference.at = if found.len() > 1 { found.pop().unwrap_or_default() } else { found[0] };
+    }
+    let named: std::collections::BTreeSet<_> = after.references.iter().map(identity).collect();
+    if let Some(lost) = before.references.iter().find(|reference| !named.contains(&identity(reference))) {
+        let note = Note::at(format!("the reference to {:?} would be lost", lost.url), lost.at);
+        return Err(KeptBecause::WouldChangeMeaning(note));
+    }
+    Ok((draft, after.references))
+}
+
+fn identity(reference: &Reference) -> (Box<str>, crate::asset::Role, crate::asset::Base) {
+    (reference.url.clone(), reference.role, reference.base)
 }

@@ -1,12 +1,455 @@
-//! References in JavaScript.
+//! References in JavaScript: imports, workers, `new URL(.., import.meta.url)`, service workers; other strings are mentions.
+
+use swc_core::{
+    common::{Span as SwcSpan, Spanned},
+    ecma::{
+        ast::{
+            BinExpr, BinaryOp, CallExpr, Callee, ExportAll, Expr, ExprOrSpread, ImportDecl, ImportPhase, Lit,
+            MemberExpr, MemberProp, MetaPropKind, NamedExport, NewExpr, Str, TaggedTpl, Tpl,
+        },
+        visit::{Visit, VisitWith},
+    },
+};
 
 use super::Scan;
-use crate::press::{Note, js::JsPlace};
+use crate::{
+    asset::{Base, Decoded, Kind, Mention, MentionHow, Position, Reference, Role},
+    ecma::{self, Parsed, decode_string},
+    press::{KeptBecause, Note, js::JsPlace},
+};
+
+/// Longest string that is considered as the name of a file.
+const MAX_MENTION: usize = 512;
 
 /// Finds every reference of `source`.
 ///
 /// # Errors
 /// When `source` does not parse; the note says why and where.
-pub fn scan(_source: &str, _place: JsPlace) -> Result<Scan, Note> {
-    Ok(Scan::default())
+pub fn scan(source: &str, place: JsPlace) -> Result<Scan, Note> {
+    ecma::guarded(|| Ok(scan_parsed(source, &ecma::parse(source, place)?)))
+        .map_err(|kept| kept.note().cloned().unwrap_or_default())
+}
+
+/// As [`scan`], also telling whether a file is a module or a script.
+///
+/// # Errors
+/// Why `source` cannot be read.
+pub fn scan_file(source: &str, place: JsPlace) -> Result<(Kind, Scan), KeptBecause> {
+    ecma::guarded(|| {
+        let parsed = ecma::parse(source, place)?;
+        let kind = if parsed.is_module() { Kind::JsModule } else { Kind::JsScript };
+        Ok((kind, scan_parsed(source, &parsed)))
+    })
+}
+
+pub(crate) fn scan_parsed(source: &str, parsed: &Parsed) -> Scan {
+    let mut scanner = Scanner { source, parsed, lines: LineCounter::new(source), scan: Scan::default() };
+    parsed.program.visit_with(&mut scanner);
+    scanner.source_map_comments();
+    let mut scan = scanner.scan;
+    scan.references.sort_by_key(|reference| reference.name);
+    scan
+}
+
+/// Positions of growing offsets without starting over each time.
+struct LineCounter<'a> {
+    source: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> LineCounter<'a> {
+    fn new(source: &'a str) -> Self {
+        let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', source.as_bytes()).map(|i| i + 1)).collect();
+        Self { source, starts }
+    }
+
+    fn position(&self, offset: usize) -> Position {
+        let line = self.starts.partition_point(|&start| start <= offset);
+        let start = self.starts[line - 1];
+        // Minified lines run to megabytes: counting characters there would cost more than the column is worth.
+        let column = if offset - start > 10_000 {
+            offset - start
+        } else {
+            self.source.get(start..offset).map_or(offset - start, |text| text.chars().count())
+        };
+        let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Position { line: clamp(line), column: clamp(column + 1) }
+    }
+}
+
+struct Scanner<'a> {
+    source: &'a str,
+    parsed: &'a Parsed,
+    lines: LineCounter<'a>,
+    scan: Scan,
+}
+
+/// What an expression that stands for a URL turned out to be.
+enum UrlText {
+    Literal(Decoded, Position),
+    Computed { head: String, at: Position },
+}
+
+impl Scanner<'_> {
+    /// The inside of a quoted literal.
+    fn quoted(&self, span: SwcSpan) -> Option<(Decoded, Position)> {
+        let range = self.parsed.range(span);
+        if range.len() < 2 {
+            return None;
+        }
+        let raw = self.source.get(range.start + 1..range.end - 1)?;
+        Some((decode_string(raw, range.start + 1)?, self.lines.position(range.start)))
+    }
+
+    fn url_text(&self, expression: &Expr) -> UrlText {
+        let at = self.lines.position(self.parsed.range(expression.span()).start);
+        let computed = |head: String| UrlText::Computed { head, at };
+        match expression {
+            Expr::Lit(Lit::Str(text)) => match self.quoted(text.span) {
+                Some((decoded, at)) => UrlText::Literal(decoded, at),
+                None => computed(String::new()),
+            },
+            Expr::Tpl(template) if template.exprs.is_empty() => match self.quoted(template.span) {
+                Some((decoded, at)) => UrlText::Literal(decoded, at),
+                None => computed(String::new()),
+            },
+            Expr::Tpl(template) => computed(self.head_of(template)),
+            Expr::Paren(inner) => self.url_text(&inner.expr),
+            Expr::Bin(BinExpr { op: BinaryOp::Add, left, .. }) => match self.url_text(left) {
+                UrlText::Literal(decoded, _) => computed(decoded.text().to_owned()),
+                UrlText::Computed { head, .. } => computed(head),
+            },
+            _ => computed(String::new()),
+        }
+    }
+
+    fn head_of(&self, template: &Tpl) -> String {
+        let Some(first) = template.quasis.first() else { return String::new() };
+        let range = self.parsed.range(first.span);
+        let raw = self.source.get(range.clone()).unwrap_or_default();
+        decode_string(raw, range.start).map(|decoded| decoded.text().to_owned()).unwrap_or_default()
+    }
+
+    fn reference(&mut self, decoded: &Decoded, at: Position, role: Role, base: Base) {
+        self.scan.references.push(Reference::new(decoded, role, base, at));
+    }
+
+    fn mention(&mut self, text: &str, how: MentionHow, at: Position) {
+        let likely = match how {
+            MentionHow::Whole => names_a_file(text),
+            MentionHow::Prefix => names_a_folder(text),
+            MentionHow::ComputedImport => true,
+        };
+        if likely {
+            self.scan.mentions.push(Mention { text: text.into(), how, at });
+        }
+    }
+
+    fn import_specifier(&mut self, source: &Str, role: Role) {
+        if let Some((decoded, at)) = self.quoted(source.span) {
+            self.reference(&decoded, at, role, Base::Specifier);
+        }
+    }
+
+    /// `import(x)` and `import.meta.resolve(x)`: every branch of a conditional counts.
+    fn lazy_module(&mut self, expression: &Expr) {
+        match expression {
+            Expr::Cond(condition) => {
+                condition.test.visit_with(self);
+                self.lazy_module(&condition.cons);
+                self.lazy_module(&condition.alt);
+                return;
+            }
+            Expr::Paren(inner) => return self.lazy_module(&inner.expr),
+            _ => {}
+        }
+        match self.url_text(expression) {
+            UrlText::Literal(decoded, at) => self.reference(&decoded, at, Role::LazyModule, Base::Specifier),
+            UrlText::Computed { head, at } => {
+                self.mention(&head, MentionHow::ComputedImport, at);
+                expression.visit_children_with(self);
+            }
+        }
+    }
+
+    /// A URL argument of `role`: a literal, or `new URL(literal, import.meta.url)`. Anything else is only visited.
+    fn url_argument(&mut self, argument: &ExprOrSpread, role: Role, base: Base) {
+        if let Expr::New(new) = &*argument.expr
+            && self.own_url(new, role)
+        {
+            return;
+        }
+        match self.url_text(&argument.expr) {
+            UrlText::Literal(decoded, at) => self.reference(&decoded, at, role, base),
+            UrlText::Computed { .. } => argument.visit_with(self),
+        }
+    }
+
+    /// `new URL(x, import.meta.url)`. Returns whether it was one and has been dealt with.
+    fn own_url(&mut self, new: &NewExpr, role: Role) -> bool {
+        let Some([url, base]) = new.args.as_deref() else { return false };
+        if !is_ident(&new.callee, "URL") || !is_import_meta_url(&base.expr) {
+            return false;
+        }
+        match self.url_text(&url.expr) {
+            UrlText::Literal(decoded, at) => self.reference(&decoded, at, role, Base::Own),
+            UrlText::Computed { head, at } => {
+                self.mention(&head, MentionHow::Prefix, at);
+                url.expr.visit_children_with(self);
+            }
+        }
+        true
+    }
+
+    fn source_map_comments(&mut self) {
+        // A comment in the last lines of the file; found in the text because nothing of it is in the tree.
+        for (leading, trailing) in [self.parsed.comments.borrow_all()] {
+            let all = leading.values().chain(trailing.values()).flatten();
+            let found: Vec<_> = all
+                .filter_map(|comment| {
+                    let url = comment.text.strip_prefix(['#', '@'])?.trim_start().strip_prefix("sourceMappingURL=")?;
+                    let url = url.split_ascii_whitespace().next()?;
+                    let start = self.parsed.range(comment.span).start;
+                    let offset = self.source.get(start..)?.find(url)?;
+                    Some((url.to_owned(), start + offset))
+                })
+                .collect();
+            for (url, offset) in found {
+                let at = self.lines.position(offset);
+                self.reference(&Decoded::plain(&url, offset), at, Role::SourceMap, Base::Own);
+            }
+        }
+    }
+}
+
+impl Visit for Scanner<'_> {
+    fn visit_import_decl(&mut self, import: &ImportDecl) {
+        if import.phase == ImportPhase::Evaluation || import.phase == ImportPhase::Source {
+            self.import_specifier(&import.src, Role::Module);
+        }
+    }
+
+    fn visit_named_export(&mut self, export: &NamedExport) {
+        if let Some(source) = &export.src {
+            self.import_specifier(source, Role::Module);
+        }
+    }
+
+    fn visit_export_all(&mut self, export: &ExportAll) {
+        self.import_specifier(&export.src, Role::Module);
+    }
+
+    fn visit_call_expr(&mut self, call: &CallExpr) {
+        let Some((first, others)) = call.args.split_first() else { return call.visit_children_with(self) };
+        match &call.callee {
+            Callee::Import(_) => self.lazy_module(&first.expr),
+            Callee::Expr(callee) if is_ident(callee, "importScripts") => {
+                for argument in &call.args {
+                    self.url_argument(argument, Role::Script, Base::Own);
+                }
+                return;
+            }
+            Callee::Expr(callee) => match &**callee {
+                Expr::Member(member) if is_member(member, "register") && ends_in(&member.obj, "serviceWorker") => {
+                    self.url_argument(first, Role::ServiceWorker, Base::Page);
+                }
+                Expr::Member(member) if is_member(member, "addModule") && ends_in_worklet(&member.obj) => {
+                    self.url_argument(first, Role::Worker, Base::Page);
+                }
+                Expr::Member(member) if is_member(member, "resolve") && is_import_meta(&member.obj) => {
+                    self.lazy_module(&first.expr);
+                }
+                _ => return call.visit_children_with(self),
+            },
+            Callee::Super(_) => return call.visit_children_with(self),
+        }
+        if let Callee::Expr(callee) = &call.callee {
+            callee.visit_with(self);
+        }
+        others.visit_with(self);
+    }
+
+    fn visit_new_expr(&mut self, new: &NewExpr) {
+        let is_worker = is_ident(&new.callee, "Worker") || is_ident(&new.callee, "SharedWorker");
+        match new.args.as_deref() {
+            Some([first, others @ ..]) if is_worker => {
+                self.url_argument(first, Role::Worker, Base::Page);
+                others.visit_with(self);
+            }
+            _ if self.own_url(new, Role::Resource) => {}
+            _ => new.visit_children_with(self),
+        }
+    }
+
+    fn visit_bin_expr(&mut self, binary: &BinExpr) {
+        if binary.op == BinaryOp::Add {
+            for side in [&binary.left, &binary.right] {
+                if let Expr::Lit(Lit::Str(text)) = &**side
+                    && let Some((decoded, at)) = self.quoted(text.span)
+                {
+                    self.mention(decoded.text(), MentionHow::Prefix, at);
+                }
+            }
+        }
+        binary.visit_children_with(self);
+    }
+
+    fn visit_tpl(&mut self, template: &Tpl) {
+        let how = if template.exprs.is_empty() { MentionHow::Whole } else { MentionHow::Prefix };
+        for quasi in &template.quasis {
+            let range = self.parsed.range(quasi.span);
+            let Some(raw) = self.source.get(range.clone()) else { continue };
+            if let Some(decoded) = decode_string(raw, range.start) {
+                let at = self.lines.position(range.start);
+                self.mention(decoded.text(), how, at);
+                if how == MentionHow::Prefix {
+                    self.mention(decoded.text(), MentionHow::Whole, at);
+                }
+            }
+        }
+        template.exprs.visit_with(self);
+    }
+
+    fn visit_tagged_tpl(&mut self, tagged: &TaggedTpl) {
+        tagged.visit_children_with(self);
+    }
+
+    fn visit_str(&mut self, text: &Str) {
+        if let Some((decoded, at)) = self.quoted(text.span) {
+            let how = if decoded.text().ends_with('/') { MentionHow::Prefix } else { MentionHow::Whole };
+            self.mention(decoded.text(), how, at);
+        }
+    }
+}
+
+fn is_ident(expression: &Expr, name: &str) -> bool {
+    matches!(expression, Expr::Ident(ident) if &*ident.sym == name)
+        || matches!(expression, Expr::Member(member) if is_member(member, name)
+            && matches!(&*member.obj, Expr::Ident(object) if matches!(&*object.sym, "self" | "window" | "globalThis")))
+}
+
+fn is_member(member: &MemberExpr, name: &str) -> bool {
+    matches!(&member.prop, MemberProp::Ident(property) if &*property.sym == name)
+}
+
+/// Whether the last step of `a.b.c` is `name`.
+fn ends_in(expression: &Expr, name: &str) -> bool {
+    match expression {
+        Expr::Member(member) => is_member(member, name),
+        Expr::Ident(ident) => &*ident.sym == name,
+        _ => false,
+    }
+}
+
+fn ends_in_worklet(expression: &Expr) -> bool {
+    match expression {
+        Expr::Member(member) => {
+            matches!(&member.prop, MemberProp::Ident(property) if property.sym.ends_with("orklet"))
+        }
+        Expr::Ident(ident) => ident.sym.ends_with("orklet"),
+        _ => false,
+    }
+}
+
+fn is_import_meta(expression: &Expr) -> bool {
+    matches!(expression, Expr::MetaProp(meta) if meta.kind == MetaPropKind::ImportMeta)
+}
+
+fn is_import_meta_url(expression: &Expr) -> bool {
+    matches!(expression, Expr::Member(member) if is_member(member, "url") && is_import_meta(&member.obj))
+}
+
+/// Whether a complete string could name a file: its last segment ends in an extension.
+fn names_a_file(text: &str) -> bool {
+    if text.len() > MAX_MENTION || text.contains(char::is_whitespace) || text.contains("://") {
+        return false;
+    }
+    let path = &text[..text.find(['?', '#']).unwrap_or(text.len())];
+    let name = &path[path.rfind('/').map_or(0, |slash| slash + 1)..];
+    match name.rfind('.') {
+        Some(dot) => {
+            (1..=11).contains(&(name.len() - dot - 1)) && name[dot + 1..].bytes().all(|b| b.is_ascii_alphanumeric())
+        }
+        None => path.contains('/') && !name.is_empty(),
+    }
+}
+
+/// Whether the beginning of a string could lead into a folder.
+fn names_a_folder(text: &str) -> bool {
+    text.len() <= MAX_MENTION
+        && text.len() > 1
+        && text.contains('/')
+        && !text.contains("://")
+        && !text.contains(char::is_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn references(source: &str) -> Vec<(String, Role, Base, String)> {
+        let scan = scan(source, JsPlace::File).unwrap();
+        let name = |r: &Reference| source[r.name.range()].to_owned();
+        scan.references.iter().map(|r| (r.url.to_string(), r.role, r.base, name(r))).collect()
+    }
+
+    #[test]
+    fn proven_references() {
+        use Base::{Own, Page, Specifier};
+        use Role::{LazyModule, Module, Resource, Script, ServiceWorker, SourceMap, Worker};
+        for (source, url, role, base, name) in [
+            ("import a from './x/a.js'", "./x/a.js", Module, Specifier, "a.js"),
+            ("export * from \"/a.js?v\"", "/a.js?v", Module, Specifier, "a.js"),
+            ("export {a} from './a.js'", "./a.js", Module, Specifier, "a.js"),
+            ("import j from './d.json' with {type:'json'}", "./d.json", Module, Specifier, "d.json"),
+            ("import('./a.js')", "./a.js", LazyModule, Specifier, "a.js"),
+            ("import(`./a.js`)", "./a.js", LazyModule, Specifier, "a.js"),
+            ("import.meta.resolve('./a.js')", "./a.js", LazyModule, Specifier, "a.js"),
+            ("new URL('./a.png', import.meta.url)", "./a.png", Resource, Own, "a.png"),
+            ("new Worker(new URL('w.js', import.meta.url), {type:'module'})", "w.js", Worker, Own, "w.js"),
+            ("new SharedWorker('/w.js')", "/w.js", Worker, Page, "w.js"),
+            ("navigator.serviceWorker.register('sw.js')", "sw.js", ServiceWorker, Page, "sw.js"),
+            ("importScripts('a.js')", "a.js", Script, Own, "a.js"),
+            ("CSS.paintWorklet.addModule('p.js')", "p.js", Worker, Page, "p.js"),
+            ("x\n//# sourceMappingURL=a.js.map", "a.js.map", SourceMap, Own, "a.js.map"),
+            (r"import '.\/\u0061.js'", "./a.js", Module, Specifier, r"\u0061.js"),
+        ] {
+            assert_eq!(references(source), [(url.to_owned(), role, base, name.to_owned())], "{source}");
+        }
+    }
+
+    #[test]
+    fn both_branches_of_a_conditional_import() {
+        assert_eq!(references("import(x ? './a.js' : './b.js')").len(), 2);
+    }
+
+    #[test]
+    fn strings_are_no_references() {
+        for source in
+            ["'./a.js'", "document.getElementById('app')", "f('a.png')", "// import './a.js'", "/import '.a.js'/"]
+        {
+            assert_eq!(references(source), [], "{source}");
+        }
+    }
+
+    #[test]
+    fn mentions() {
+        use MentionHow::{ComputedImport, Prefix, Whole};
+        for (source, expected) in [
+            ("f('img/a.png')", vec![("img/a.png", Whole)]),
+            ("f('img/' + x + '.png')", vec![("img/", Prefix), ("img/", Prefix)]),
+            ("import(`./lang/${x}.js`)", vec![("./lang/", ComputedImport), ("./lang/", Prefix)]),
+            ("import(x)", vec![("", ComputedImport)]),
+            ("import('./lang/' + x)", vec![("./lang/", ComputedImport)]),
+            ("f('hello world.', 'a b/c.d', 'x')", vec![]),
+            ("f('https://x.y/z.js')", vec![]),
+        ] {
+            let scan = scan(source, JsPlace::File).unwrap();
+            let found: Vec<_> = scan.mentions.iter().map(|m| (&*m.text, m.how)).collect();
+            for mention in &expected {
+                assert!(found.contains(mention), "{source}: {found:?} lacks {mention:?}");
+            }
+            assert_eq!(found.is_empty(), expected.is_empty(), "{source}: {found:?}");
+        }
+    }
 }

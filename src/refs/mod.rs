@@ -5,7 +5,10 @@
 pub mod css;
 pub mod js;
 
-use crate::asset::{Mention, Reference};
+use crate::{
+    asset::{Kind, Mention, Position, Reference},
+    press::{KeptBecause, Note, css::CssPlace, js::JsPlace},
+};
 
 /// What a scanner found in one text, in order of place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,4 +17,25 @@ pub struct Scan {
     pub references: Vec<Reference>,
     /// Texts that may name assets, unproven.
     pub mentions: Vec<Mention>,
+    /// The page's `<base href>`, as written.
+    pub base: Option<Box<str>>,
+}
+
+/// Scans an asset of `kind`; the kind comes back refined (a `.js` file turns out to be a module or a script).
+///
+/// # Errors
+/// Why the text cannot be read; what it names is then unknown.
+pub fn scan(kind: Kind, source: &[u8]) -> Result<(Kind, Scan), KeptBecause> {
+    match kind {
+        Kind::Css => Ok((kind, css::scan(text(source)?, CssPlace::File))),
+        Kind::JsScript => js::scan_file(text(source)?, JsPlace::File),
+        Kind::JsModule => js::scan_file(text(source)?, JsPlace::ModuleFile),
+        _ => Ok((kind, Scan::default())),
+    }
+}
+
+fn text(source: &[u8]) -> Result<&str, KeptBecause> {
+    std::str::from_utf8(source).map_err(|error| {
+        KeptBecause::Unsupported(Note::at("it is not UTF-8", Position::of(source, error.valid_up_to())))
+    })
 }

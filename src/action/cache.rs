@@ -1,0 +1,274 @@
+//! The local cache: one file per outcome, written beside and renamed, checked in full before it is believed.
+//!
+//! The cache is advice. A missing, damaged, foreign or swapped entry is a miss; an unwritable folder only costs time.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    time::SystemTime,
+};
+
+use super::Outcome;
+use crate::asset::{ByteSize, Digest};
+
+/// First bytes of every entry; the number changes with the layout.
+const MAGIC: &[u8; 8] = b"edgeprs1";
+
+/// Magic, key, digest of what follows, length of the description.
+const HEADER: usize = 8 + 32 + 32 + 4;
+
+/// A folder of outcomes.
+#[derive(Debug)]
+pub struct Cache {
+    folder: PathBuf,
+    /// Set after a write failed: the rest of the run does not try again.
+    unwritable: AtomicBool,
+    written: AtomicU64,
+}
+
+/// What a cache holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CacheStats {
+    /// Entries.
+    pub entries: u64,
+    /// Their bytes.
+    pub bytes: ByteSize,
+}
+
+impl Cache {
+    /// A cache in `folder`, which need not exist yet.
+    #[must_use]
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into(), unwritable: AtomicBool::new(false), written: AtomicU64::new(0) }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Whether a write failed in this run.
+    #[must_use]
+    pub fn is_unwritable(&self) -> bool {
+        self.unwritable.load(Ordering::Relaxed)
+    }
+
+    /// Whether this run added something.
+    #[must_use]
+    pub fn has_grown(&self) -> bool {
+        self.written.load(Ordering::Relaxed) > 0
+    }
+
+    /// The outcome stored under `key`, if all of it is there and right.
+    #[must_use]
+    pub fn get(&self, key: &Digest) -> Option<Outcome> {
+        let path = self.path_of(key);
+        let entry = fs::read(&path).ok()?;
+        let outcome = decode(&entry, key);
+        if outcome.is_none() {
+            // Damaged or from another layout: it would be a miss for ever.
+            let _ = fs::remove_file(&path);
+        }
+        outcome
+    }
+
+    /// Stores `outcome` under `key`; a failure is remembered, not reported.
+    pub fn put(&self, key: &Digest, outcome: &Outcome) {
+        if self.is_unwritable() {
+            return;
+        }
+        match self.write(key, outcome) {
+            Ok(()) => {
+                self.written.fetch_add(1, Ordering::Relaxed);
+            }
+            Err(_) => self.unwritable.store(true, Ordering::Relaxed),
+        }
+    }
+
+    fn write(&self, key: &Digest, outcome: &Outcome) -> io::Result<()> {
+        let path = self.path_of(key);
+        let folder = path.parent().unwrap_or(&self.folder);
+        fs::create_dir_all(folder)?;
+        let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
+        let (head, description) = encode(key, outcome)?;
+        file.write_all(&head)?;
+        file.write_all(&description)?;
+        file.write_all(outcome.body())?;
+        file.persist(&path).map_err(|error| error.error)?;
+        Ok(())
+    }
+
+    fn path_of(&self, key: &Digest) -> PathBuf {
+        let name = key.to_string();
+        self.folder.join("v1").join(&name[..2]).join(&name[2..])
+    }
+
+    /// Counts what is there.
+    #[must_use]
+    pub fn stats(&self) -> CacheStats {
+        let mut stats = CacheStats::default();
+        for entry in self.entries() {
+            stats.entries += 1;
+            stats.bytes.0 += entry.bytes;
+        }
+        stats
+    }
+
+    /// Removes every entry.
+    ///
+    /// # Errors
+    /// When the folder cannot be removed.
+    pub fn clear(&self) -> io::Result<()> {
+        match fs::remove_dir_all(self.folder.join("v1")) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes the entries that were not used for longest until at most `cap` bytes are left. Returns what went.
+    pub fn trim(&self, cap: ByteSize) -> CacheStats {
+        let mut entries = self.entries();
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.used));
+        let mut kept = 0;
+        let mut gone = CacheStats::default();
+        for entry in entries {
+            kept += entry.bytes;
+            if kept > cap.0 && fs::remove_file(&entry.path).is_ok() {
+                gone.entries += 1;
+                gone.bytes.0 += entry.bytes;
+            }
+        }
+        gone
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        let folders = fs::read_dir(self.folder.join("v1")).into_iter().flatten().flatten();
+        folders
+            .flat_map(|folder| fs::read_dir(folder.path()).into_iter().flatten().flatten())
+            .filter_map(entry)
+            .collect()
+    }
+}
+
+struct Entry {
+    path: PathBuf,
+    bytes: u64,
+    used: SystemTime,
+}
+
+fn entry(found: fs::DirEntry) -> Option<Entry> {
+    let metadata = found.metadata().ok().filter(fs::Metadata::is_file)?;
+    let written = metadata.modified().ok()?;
+    let used = metadata.accessed().map_or(written, |accessed| accessed.max(written));
+    Some(Entry { path: found.path(), bytes: metadata.len(), used })
+}
+
+fn encode(key: &Digest, outcome: &Outcome) -> io::Result<(Vec<u8>, Vec<u8>)> {
+    let description = postcard::to_stdvec(outcome).map_err(io::Error::other)?;
+    let length = u32::try_from(description.len()).map_err(io::Error::other)?;
+    let content = Digest::of_parts([description.as_slice(), outcome.body()]);
+    let mut head = Vec::with_capacity(HEADER);
+    head.extend_from_slice(MAGIC);
+    head.extend_from_slice(key.as_bytes());
+    head.extend_from_slice(content.as_bytes());
+    head.extend_from_slice(&length.to_le_bytes());
+    Ok((head, description))
+}
+
+fn decode(entry: &[u8], key: &Digest) -> Option<Outcome> {
+    let (head, rest) = entry.split_at_checked(HEADER)?;
+    let (magic, head) = head.split_at(8);
+    let (stored_key, head) = head.split_at(32);
+    let (content, length) = head.split_at(32);
+    if magic != MAGIC || stored_key != key.as_bytes() {
+        return None;
+    }
+    let length = u32::from_le_bytes(length.try_into().ok()?) as usize;
+    let (description, body) = rest.split_at_checked(length)?;
+    if Digest::of_parts([description, body]).as_bytes() != content {
+        return None;
+    }
+    let mut outcome: Outcome = postcard::from_bytes(description).ok()?;
+    outcome.set_body(body.to_vec());
+    Some(outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::Packed;
+
+    fn outcome() -> Outcome {
+        Outcome::Packed(Packed::Sibling(b"some body".to_vec()))
+    }
+
+    #[test]
+    fn what_is_put_is_got() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path());
+        let key = Digest::of(b"key");
+        assert_eq!(cache.get(&key), None);
+        cache.put(&key, &outcome());
+        assert_eq!(cache.get(&key), Some(outcome()));
+        assert_eq!(cache.stats().entries, 1);
+        cache.clear().unwrap();
+        assert_eq!(cache.get(&key), None);
+    }
+
+    #[test]
+    fn any_damage_is_a_miss() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path());
+        let key = Digest::of(b"key");
+        cache.put(&key, &outcome());
+        let path = cache.path_of(&key);
+        let good = fs::read(&path).unwrap();
+        for position in 0..good.len() {
+            for bit in 0..8 {
+                let mut bad = good.clone();
+                bad[position] ^= 1 << bit;
+                fs::write(&path, bad).unwrap();
+                assert_eq!(cache.get(&key), None, "byte {position} bit {bit}");
+            }
+            fs::write(&path, &good[..position]).unwrap();
+            assert_eq!(cache.get(&key), None, "cut at {position}");
+        }
+        fs::write(&path, [&good[..], b"x"].concat()).unwrap();
+        assert_eq!(cache.get(&key), None, "trailing byte");
+    }
+
+    #[test]
+    fn swapped_entries_are_misses() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path());
+        let (a, b) = (Digest::of(b"a"), Digest::of(b"b"));
+        cache.put(&a, &outcome());
+        fs::create_dir_all(cache.path_of(&b).parent().unwrap()).unwrap();
+        fs::rename(cache.path_of(&a), cache.path_of(&b)).unwrap();
+        assert_eq!(cache.get(&b), None);
+    }
+
+    #[test]
+    fn trimming_keeps_to_the_cap() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path());
+        for number in 0..20_u8 {
+            cache.put(&Digest::of(&[number]), &outcome());
+        }
+        let all = cache.stats().bytes.0;
+        let gone = cache.trim(ByteSize(all / 2));
+        assert!(cache.stats().bytes.0 <= all / 2 && gone.entries >= 10);
+    }
+
+    #[test]
+    fn an_unwritable_folder_only_costs_time() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let cache = Cache::new(file.path());
+        cache.put(&Digest::of(b"a"), &outcome());
+        assert!(cache.is_unwritable());
+        assert_eq!(cache.get(&Digest::of(b"a")), None);
+    }
+}

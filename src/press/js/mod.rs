@@ -1,0 +1,279 @@
+//! JavaScript: a script or module in, a shorter one of the same behaviour out.
+//!
+//! swc compresses and renames; what comes out is parsed again and must have the same [`facts`] as what went in. An
+//! attempt that fails the check gives way to a more careful one, and at last to the source as it was.
+
+mod facts;
+mod hazards;
+mod legal;
+mod print;
+
+use swc_core::{
+    common::Mark,
+    ecma::{
+        ast::{EsVersion, Pass, Program},
+        minifier::{
+            optimize,
+            option::{CompressOptions, ExtraOptions, MangleOptions, MinifyOptions, TopLevelOptions},
+        },
+        transforms::base::{fixer::fixer, resolver},
+    },
+};
+
+use self::{facts::Facts, hazards::Hazards};
+use super::{Draft, KeptBecause, Level, Note, Options};
+use crate::{
+    ecma::{self, Parsed},
+    pack,
+};
+
+/// What a piece of JavaScript is, and where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsPlace {
+    /// A `.js` file: a module if it has `import`, `export` or `import.meta`, else a classic script.
+    File,
+    /// A `.mjs` file: a module.
+    ModuleFile,
+    /// The text of a classic `<script>` element.
+    Script,
+    /// The text of a `<script type=module>` element.
+    Module,
+    /// The (entity-decoded) value of an event handler attribute, or what follows `javascript:`. Only scanned.
+    Handler,
+}
+
+impl JsPlace {
+    fn is_element(self) -> bool {
+        matches!(self, Self::Script | Self::Module | Self::Handler)
+    }
+}
+
+/// How much an attempt may change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Effort {
+    /// Rewrites code and renames bindings.
+    Full,
+    /// Renames bindings only.
+    Names,
+    /// White space and comments only.
+    Space,
+}
+
+/// A rewritten script must save this share of its compressed size, or [`WORTHWHILE_BYTES`], to replace its source: less is
+/// not worth new bytes for returning visitors.
+const WORTHWHILE_PER_MILLE: usize = 10;
+const WORTHWHILE_BYTES: usize = 512;
+
+/// Presses one script or module. Pure. Output for elements never contains `</script` or `<!--`.
+///
+/// # Errors
+/// Why the source must stay as it is.
+pub fn press(source: &str, place: JsPlace, options: &Options) -> Result<Draft, KeptBecause> {
+    if place == JsPlace::Handler || source.starts_with('\u{feff}') {
+        return Err(KeptBecause::Unsupported(Note::new("left as written")));
+    }
+    ecma::guarded(|| {
+        let before = Source::read(source, place)?;
+        let mut refused = KeptBecause::NotSmaller;
+        for effort in before.efforts() {
+            match before.attempt(effort, options) {
+                Ok(text) if before.is_worthwhile(&text) => {
+                    return Ok(Draft { bytes: text.into_bytes(), notes: Vec::new() });
+                }
+                Ok(_) => return Err(KeptBecause::NotSmaller),
+                Err(kept) => refused = kept,
+            }
+        }
+        Err(refused)
+    })
+}
+
+/// A source with what must stay true of it.
+struct Source<'a> {
+    text: &'a str,
+    place: JsPlace,
+    facts: Facts,
+    hazards: Hazards,
+}
+
+impl<'a> Source<'a> {
+    fn read(text: &'a str, place: JsPlace) -> Result<Self, KeptBecause> {
+        let parsed = ecma::parse(text, place)?;
+        let hazards = Hazards::of(&parsed.program);
+        Ok(Self { text, place, facts: Facts::of(parsed), hazards })
+    }
+
+    /// The attempts to make, boldest first.
+    fn efforts(&self) -> impl Iterator<Item = Effort> + use<> {
+        let boldest = if self.hazards.sees_names {
+            Effort::Space
+        } else if self.hazards.functions_in_blocks {
+            Effort::Names
+        } else {
+            Effort::Full
+        };
+        [Effort::Full, Effort::Names, Effort::Space].into_iter().skip_while(move |&effort| effort != boldest)
+    }
+
+    fn attempt(&self, effort: Effort, options: &Options) -> Result<String, KeptBecause> {
+        let parsed = ecma::parse(self.text, self.place)?;
+        let is_module = parsed.is_module();
+        let legal = legal::keep(&parsed.comments, options.legal_comments);
+        let Parsed { program, comments, map, .. } = parsed;
+        let program = rewrite(program, &comments, &map, effort, options.level, is_module);
+        legal::drop_others(&comments, options.legal_comments);
+        let text = print::print(&program, &map, &comments, self.text.is_ascii(), self.place.is_element())
+            .map_err(|error| KeptBecause::Crashed(Note::new(error)))?;
+        let text = legal::restore(text, &legal);
+        self.check(&text)?;
+        Ok(text)
+    }
+
+    fn check(&self, text: &str) -> Result<(), KeptBecause> {
+        let refuse = |what: &str| KeptBecause::WouldChangeMeaning(Note::new(what));
+        if self.place.is_element() && could_end_element(text) && !could_end_element(self.text) {
+            return Err(refuse("the result would end the script element"));
+        }
+        let after = ecma::parse(text, self.place).map_err(|_| refuse("the result does not parse"))?;
+        self.facts.compare(&Facts::of(after)).map_err(|what| refuse(&what))
+    }
+
+    fn is_worthwhile(&self, text: &str) -> bool {
+        if text.len() >= self.text.len() {
+            return false;
+        }
+        // Far smaller raw is smaller on the wire too: spare the estimate.
+        if text.len() * 4 < self.text.len() * 3 {
+            return true;
+        }
+        let (before, after) = (pack::wire_size(self.text.as_bytes()), pack::wire_size(text.as_bytes()));
+        let saved = before.saturating_sub(after);
+        saved >= WORTHWHILE_BYTES || saved * 1000 >= before * WORTHWHILE_PER_MILLE && saved > 0
+    }
+}
+
+/// Whether `text` inside a `<script>` element could end it or change how its end is found (HTML, script data states).
+fn could_end_element(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["</script", "<!--", "<script"].iter().any(|needle| lower.contains(needle))
+}
+
+fn rewrite(
+    program: Program,
+    comments: &swc_core::common::comments::SingleThreadedComments,
+    map: &swc_core::common::sync::Lrc<swc_core::common::SourceMap>,
+    effort: Effort,
+    level: Level,
+    is_module: bool,
+) -> Program {
+    let (unresolved_mark, top_level_mark) = (Mark::new(), Mark::new());
+    let mut program = program;
+    resolver(unresolved_mark, top_level_mark, false).process(&mut program);
+    let options = MinifyOptions {
+        compress: (effort == Effort::Full).then(|| compress_options(level, is_module)),
+        mangle: (effort != Effort::Space)
+            .then(|| MangleOptions { top_level: Some(is_module), ..MangleOptions::default() }),
+        ..MinifyOptions::default()
+    };
+    let extra = ExtraOptions { unresolved_mark, top_level_mark, mangle_name_cache: None };
+    let mut program = optimize(program, map.clone(), Some(comments), None, &options, &extra);
+    fixer(Some(comments)).process(&mut program);
+    program
+}
+
+/// swc's options. Measured under brotli: `passes` 3, no `loops` and no `negate_iife` are the smallest. `evaluate` off costs
+/// nothing there and avoids most of what constant folding is known to get wrong; `pristine_globals` off lets
+/// pages patch globals; the syntax level of the source is never raised.
+fn compress_options(level: Level, is_module: bool) -> CompressOptions {
+    CompressOptions {
+        passes: match level {
+            Level::Fast => 1,
+            Level::Default => 3,
+            Level::Max => 4,
+        },
+        ecma: EsVersion::Es5,
+        evaluate: false,
+        loops: false,
+        negate_iife: false,
+        pristine_globals: false,
+        keep_fargs: true,
+        reduce_vars: true,
+        drop_debugger: false,
+        module: is_module,
+        top_level: is_module.then_some(TopLevelOptions { functions: true }),
+        ..CompressOptions::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pressed(source: &str, place: JsPlace) -> Result<String, String> {
+        press(source, place, &Options::default())
+            .map(|draft| String::from_utf8(draft.bytes).unwrap())
+            .map_err(|kept| format!("{kept:?}"))
+    }
+
+    #[test]
+    fn top_level_names_of_scripts_stay() {
+        let text = pressed("var application = 1;\nfunction helper(argument) { return argument + 1 }\n", JsPlace::File)
+            .unwrap();
+        assert!(text.contains("application") && text.contains("helper"), "{text}");
+        assert!(!text.contains("argument"), "{text}");
+    }
+
+    #[test]
+    fn top_level_names_of_modules_go() {
+        let text = pressed("const application = compute();\nexport { application as a };\n", JsPlace::File).unwrap();
+        assert!(!text.contains("application"), "{text}");
+    }
+
+    #[test]
+    fn legal_comments_stay_and_others_go() {
+        let source = "/*! Licence one */\n/* other */\nfunction f() {\n  // @license two\n  return 1 ;\n}\n";
+        let text = pressed(source, JsPlace::File).unwrap();
+        assert!(
+            text.contains("/*! Licence one */") && text.contains("@license two") && !text.contains("other"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn ascii_stays_ascii() {
+        let text = pressed("var s = \"\\u00e9\\u2028\" ; var other = 1  ;", JsPlace::File).unwrap();
+        assert!(text.is_ascii(), "{text}");
+    }
+
+    #[test]
+    fn elements_are_never_ended() {
+        for source in ["var a =   '<\\/script>' ;   var b  = 1", "var a   =   '<\\!--'  ;  var b  =  '<' + 'script>'"] {
+            if let Ok(text) = pressed(source, JsPlace::Script) {
+                assert!(!could_end_element(&text), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_stay_where_eval_or_with_see_them() {
+        for source in [
+            "function f(argument) { return eval('argument') }   ",
+            "function f(argument) { with (argument) { return member } }   ",
+        ] {
+            assert!(pressed(source, JsPlace::File).unwrap().contains("argument"), "{source}");
+        }
+    }
+
+    #[test]
+    fn source_map_comment_stays() {
+        let text = pressed("var  a  =  1 ;\n//# sourceMappingURL=a.js.map\n", JsPlace::File).unwrap();
+        assert!(text.ends_with("//# sourceMappingURL=a.js.map"), "{text}");
+    }
+
+    #[test]
+    fn pressing_again_changes_nothing() {
+        let source = "export function add(left, right) {\n  const sum = left + right;\n  if (sum > 3) { return sum } else { return 0 }\n}\n";
+        let once = pressed(source, JsPlace::File).unwrap();
+        assert!(pressed(&once, JsPlace::File).is_err());
+    }
+}
