@@ -3,8 +3,10 @@
 
 pub mod action;
 pub mod asset;
+pub mod body;
 mod ecma;
 pub mod finding;
+pub mod link;
 pub mod pack;
 pub mod press;
 pub mod refs;

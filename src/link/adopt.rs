@@ -1,0 +1,151 @@
+//! Names that carry a bundler's content hash already.
+
+use std::collections::HashMap;
+
+use crate::asset::AssetPath;
+
+/// Folders into which bundlers write hashed files only (or, for Next and `SvelteKit`, files under a versioned folder).
+const HASHED_FOLDERS: [&str; 7] =
+    ["assets/", "_astro/", "_next/static/", "_nuxt/", "_app/immutable/", "build/assets/", "static/"];
+
+/// How sure a file name is about being hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Sign {
+    No,
+    /// Could be a word as well: counts in a known folder, or among others of its kind.
+    Maybe,
+    Sure,
+}
+
+/// Which of `paths` have a name that changes with their content.
+pub fn is_adopted<'a>(paths: impl Iterator<Item = &'a AssetPath> + Clone) -> Vec<bool> {
+    let mut folders: HashMap<(&str, &str), (usize, usize)> = HashMap::new();
+    for path in paths.clone() {
+        let (hashed, all) = folders.entry((path.folder(), path.extension())).or_default();
+        *hashed += usize::from(sign(path.file_name()) != Sign::No);
+        *all += 1;
+    }
+    paths
+        .map(|path| match sign(path.file_name()) {
+            Sign::Sure => true,
+            Sign::No => false,
+            Sign::Maybe => {
+                let (hashed, all) = folders[&(path.folder(), path.extension())];
+                is_hashed_folder(path.folder()) || hashed >= 3 && hashed * 10 >= all * 9
+            }
+        })
+        .collect()
+}
+
+fn is_hashed_folder(folder: &str) -> bool {
+    HASHED_FOLDERS.iter().any(|known| folder.starts_with(known) || folder.contains(&format!("/{known}")))
+}
+
+fn sign(file_name: &str) -> Sign {
+    let Some((stem, _extension)) = file_name.split_once('.').filter(|(stem, _)| !stem.is_empty()) else {
+        return Sign::No;
+    };
+    let parts = file_name.split('.').skip(1);
+    let in_dots = parts
+        .clone()
+        .take(parts.count().saturating_sub(1))
+        .map(|part| hex(part).max(base64(part)))
+        .max()
+        .unwrap_or(Sign::No);
+    let tail = stem.char_indices().filter(|(_, c)| matches!(c, '-' | '_')).map(|(at, _)| &stem[at + 1..]);
+    in_dots.max(tail.map(|tail| hex(tail).max(base64(tail)).max(base32(tail))).max().unwrap_or(Sign::No)).max(hex(stem))
+}
+
+/// `3f2a9c1b`: 8 to 64 hexadecimal digits in lower case.
+fn hex(text: &str) -> Sign {
+    let is_hex = (8..=64).contains(&text.len()) && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    if !is_hex {
+        return Sign::No;
+    }
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    match digits {
+        // A date or a number on the one side, a word on the other.
+        0 => Sign::No,
+        _ if digits == text.len() => Sign::No,
+        _ => Sign::Sure,
+    }
+}
+
+/// `W1erjkBN`, `DB_ReeJG`: eight characters of base64url, as Rollup and Vite write them.
+fn base64(text: &str) -> Sign {
+    if text.len() != 8 || !text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) {
+        return Sign::No;
+    }
+    let inner_capital = text.bytes().skip(1).any(|b| b.is_ascii_uppercase());
+    let lower = text.bytes().any(|b| b.is_ascii_lowercase());
+    let digit = text.bytes().any(|b| b.is_ascii_digit());
+    match (inner_capital && lower, digit) {
+        (true, true) => Sign::Sure,
+        (true, false) | (false, true) => Sign::Maybe,
+        (false, false) => Sign::No,
+    }
+}
+
+/// `QW3RTYUI`: eight characters of base32, as esbuild writes them.
+fn base32(text: &str) -> Sign {
+    let is_base32 = text.len() == 8 && text.bytes().all(|b| matches!(b, b'A'..=b'Z' | b'2'..=b'7'));
+    match text.bytes().filter(u8::is_ascii_digit).count() {
+        _ if !is_base32 => Sign::No,
+        0 => Sign::Maybe,
+        _ => Sign::Sure,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn adopted(paths: &[&str]) -> Vec<bool> {
+        let paths: Vec<_> = paths.iter().map(|path| AssetPath::new(*path).unwrap()).collect();
+        is_adopted(paths.iter())
+    }
+
+    #[test]
+    fn names_of_bundlers_are_known() {
+        for path in [
+            "assets/index-W1erjkBN.js",
+            "assets/main-v4-DB_ReeJG.css",
+            "assets/favicon--PZ4cBiP.ico",
+            "assets/logo-CXf-crI0.svg",
+            "main.3f2a9c1b.css",
+            "js/app-1a2b3c4d.js",
+            "runtime.0a1b2c3d4e5f.js",
+            "_next/static/chunks/4bd1b696-f785427dddbba9fb.js",
+            "chunk-QW3RTYUI.js",
+            "app/s.147ff06cc686.css",
+            "_astro/hoisted.DLdXc8l2.js",
+        ] {
+            assert_eq!(adopted(&[path]), [true], "{path}");
+        }
+    }
+
+    #[test]
+    fn plain_names_are_not_taken_for_hashed() {
+        for path in [
+            "js/jquery.min.js",
+            "css/style-overview.css",
+            "img/photo-20240131.jpg",
+            "img/team-Overview.png",
+            "deadbeef.js",
+            "js/bootstrap.bundle.min.js",
+            "fonts/fa-solid-900.woff2",
+            "img/screenshot-1920x1080.png",
+            "js/app-v2.js",
+            "favicon.ico",
+        ] {
+            assert_eq!(adopted(&[path]), [false], "{path}");
+        }
+    }
+
+    #[test]
+    fn doubtful_names_count_in_company() {
+        let chunks = ["c/a-ABCDEFGH.js", "c/b-QRSTUVWX.js", "c/d-HGFEDCBA.js"];
+        assert_eq!(adopted(&chunks[..1]), [false]);
+        assert_eq!(adopted(&chunks), [true; 3]);
+    }
+}

@@ -1,0 +1,166 @@
+//! Texts that may name assets without being proven references, against the assets there are.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    io,
+};
+
+use aho_corasick::AhoCorasick;
+
+use super::{Lean, resolve::Resolved};
+use crate::asset::{
+    Kind, MentionHow, Position,
+    url::{self, Target},
+};
+
+/// Which text of which asset may name an asset.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Witness {
+    pub(super) asset: usize,
+    pub(super) at: Position,
+    pub(super) text: String,
+}
+
+/// For each asset, the first text that may name it.
+///
+/// Only assets that some proven reference names are looked for: the others keep their names anyway.
+pub(super) fn find(assets: &[Lean], base: &str, resolved: &Resolved) -> io::Result<Vec<Option<Witness>>> {
+    let mut is_target = vec![false; assets.len()];
+    for target in resolved.targets.iter().flatten().flatten() {
+        is_target[*target] = true;
+    }
+    let suffixes = suffixes(assets, &is_target);
+    let mut search = Search { assets, base, suffixes, found: vec![None; assets.len()], known: HashMap::new() };
+    for (index, asset) in assets.iter().enumerate() {
+        for mention in &asset.mentions {
+            search.mention(index, asset, &mention.text, mention.how, mention.at);
+        }
+    }
+    for &(index, number) in &resolved.unproven {
+        let reference = &assets[index].references[number];
+        search.mention(index, &assets[index], &reference.url, MentionHow::Whole, reference.at);
+    }
+    search.opaque_texts(assets, &is_target)?;
+    Ok(search.found)
+}
+
+/// Every path of a wanted asset and every end of it that starts at a segment: `a/b/c.js`, `b/c.js`, `c.js`.
+fn suffixes(assets: &[Lean], is_target: &[bool]) -> Vec<(String, usize)> {
+    let mut suffixes = Vec::new();
+    for (index, asset) in assets.iter().enumerate().filter(|(index, _)| is_target[*index]) {
+        let path = asset.path.as_str();
+        let starts = std::iter::once(0).chain(path.match_indices('/').map(|(at, _)| at + 1));
+        suffixes.extend(starts.map(|start| (path[start..].to_owned(), index)));
+    }
+    suffixes.sort();
+    suffixes
+}
+
+struct Search<'a> {
+    assets: &'a [Lean],
+    base: &'a str,
+    suffixes: Vec<(String, usize)>,
+    found: Vec<Option<Witness>>,
+    /// Texts that were looked up before, with how: bundles repeat themselves.
+    known: HashMap<(String, bool), Vec<usize>>,
+}
+
+impl Search<'_> {
+    fn mention(&mut self, index: usize, asset: &Lean, text: &str, how: MentionHow, at: Position) {
+        let targets = match how {
+            MentionHow::ComputedImport => self.computed_import(asset, text),
+            MentionHow::Whole => self.looked_up(text, false),
+            MentionHow::Prefix => self.looked_up(text, true),
+        };
+        for target in targets {
+            self.found[target].get_or_insert_with(|| Witness { asset: index, at, text: text.to_owned() });
+        }
+    }
+
+    /// A computed `import()` is resolved like any module specifier: what is known of it is exact.
+    fn computed_import(&self, asset: &Lean, head: &str) -> Vec<usize> {
+        let start = match url::resolve(&format!("{head}x"), asset.path.folder(), self.base) {
+            _ if !head.starts_with(['.', '/']) && !head.is_empty() => return Vec::new(),
+            Target::Site(path) if !head.is_empty() => path[..path.len() - 1].to_owned(),
+            _ => String::new(),
+        };
+        let can_be_imported = |target: &usize| {
+            let kind = self.assets[*target].kind;
+            kind.is_js() || matches!(kind, Kind::Json | Kind::Css | Kind::Wasm)
+        };
+        self.starting_with(&start).into_iter().filter(can_be_imported).collect()
+    }
+
+    fn looked_up(&mut self, text: &str, is_prefix: bool) -> Vec<usize> {
+        let text = &text[..text.find(['?', '#']).unwrap_or(text.len())];
+        let text = url::decode(text).unwrap_or_default();
+        let text = without_dots(&text);
+        if text.is_empty() {
+            return Vec::new();
+        }
+        if let Some(known) = self.known.get(&(text.to_owned(), is_prefix)) {
+            return known.clone();
+        }
+        let exact = self.equal_to(text);
+        // A text without an extension may be completed at run time.
+        let is_open = is_prefix || !text.rsplit('/').next().unwrap_or(text).contains('.');
+        let targets = if exact.is_empty() && is_open && text.len() > 1 { self.starting_with(text) } else { exact };
+        self.known.insert((text.to_owned(), is_prefix), targets.clone());
+        targets
+    }
+
+    fn from(&self, text: &str) -> impl Iterator<Item = &(String, usize)> {
+        let from = self.suffixes.partition_point(|(suffix, _)| suffix.as_str() < text);
+        self.suffixes[from..].iter()
+    }
+
+    /// Assets one of whose path ends is `text`.
+    fn equal_to(&self, text: &str) -> Vec<usize> {
+        self.from(text).take_while(|(suffix, _)| suffix == text).map(|(_, index)| *index).collect()
+    }
+
+    /// Assets one of whose path ends starts with `text`.
+    fn starting_with(&self, text: &str) -> Vec<usize> {
+        self.from(text).take_while(|(suffix, _)| suffix.starts_with(text)).map(|(_, index)| *index).collect()
+    }
+
+    /// Text that no parser could read, and formats we have none for: every occurrence of a file name counts.
+    fn opaque_texts(&mut self, assets: &[Lean], is_target: &[bool]) -> io::Result<()> {
+        let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, asset) in assets.iter().enumerate().filter(|(index, _)| is_target[*index]) {
+            by_name.entry(asset.path.file_name()).or_default().push(index);
+        }
+        if by_name.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<(&str, Vec<usize>)> = by_name.into_iter().collect();
+        let searcher = AhoCorasick::new(names.iter().map(|(name, _)| name)).map_err(io::Error::other)?;
+        for (index, asset) in assets.iter().enumerate().filter(|(_, asset)| may_hide_names(asset)) {
+            let body = asset.body.read()?;
+            for found in searcher.find_overlapping_iter(&*body) {
+                let (name, targets) = &names[found.pattern()];
+                for &target in targets {
+                    self.found[target].get_or_insert_with(|| Witness {
+                        asset: index,
+                        at: Position::of(&body, found.start()),
+                        text: (*name).to_owned(),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn may_hide_names(asset: &Lean) -> bool {
+    asset.is_opaque || matches!(asset.kind, Kind::Text | Kind::Wasm | Kind::Opaque)
+}
+
+/// `./a/b`, `../../a/b` and `/a/b` are all looked for as `a/b`.
+fn without_dots(text: &str) -> &str {
+    let mut text = text;
+    while let Some(rest) = ["./", "../", "/"].iter().find_map(|dots| text.strip_prefix(dots)) {
+        text = rest;
+    }
+    text
+}

@@ -1,0 +1,147 @@
+//! What each asset may be called, and why.
+
+use std::collections::BTreeMap;
+
+use super::{Lean, NameMode, Naming, Settings, adopt, fixed, mentions::Witness, resolve::Resolved};
+use crate::{
+    asset::{Kind, Role},
+    finding::{Code, Finding},
+};
+
+/// What was decided about one name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Decision {
+    pub(super) naming: Naming,
+    /// Published under its old name as well.
+    pub(super) also_old_name: bool,
+    pub(super) reason: &'static str,
+}
+
+impl Decision {
+    fn fixed(reason: &'static str) -> Self {
+        Self { naming: Naming::Fixed, also_old_name: false, reason }
+    }
+
+    fn hashed(also_old_name: bool, reason: &'static str) -> Self {
+        Self { naming: Naming::Hashed, also_old_name, reason }
+    }
+}
+
+/// How one asset is named by the others.
+#[derive(Clone, Copy, Debug, Default)]
+struct Uses {
+    /// A reference that can follow a new name.
+    movable: bool,
+    /// Links and addresses that others may have stored.
+    addressed: bool,
+    is_module: bool,
+    is_service_worker: bool,
+    has_integrity: bool,
+}
+
+/// Whether a reference of this role is rewritten when its target gets a new name.
+pub(super) fn follows(role: Role) -> bool {
+    match role {
+        Role::Stylesheet
+        | Role::Script
+        | Role::Module
+        | Role::LazyModule
+        | Role::Worker
+        | Role::Resource
+        | Role::Preload
+        | Role::Icon => true,
+        Role::ServiceWorker | Role::Manifest | Role::Navigation | Role::Outside | Role::SourceMap => false,
+    }
+}
+
+pub(super) fn decide(
+    assets: &[Lean],
+    resolved: &Resolved,
+    mentioned: &[Option<Witness>],
+    settings: &Settings,
+) -> Vec<Decision> {
+    let uses = uses(assets, resolved);
+    let adopted = adopt::is_adopted(assets.iter().map(|asset| &asset.path));
+    let decide = |(index, asset): (usize, &Lean)| {
+        decide_one(asset, uses[index], adopted[index], mentioned[index].is_some(), settings)
+    };
+    assets.iter().enumerate().map(decide).collect()
+}
+
+fn decide_one(asset: &Lean, uses: Uses, is_adopted: bool, is_mentioned: bool, settings: &Settings) -> Decision {
+    if settings.mode == NameMode::Off {
+        return Decision::fixed("names are left alone by configuration");
+    }
+    if settings.keep.is_match(asset.path.as_str()) {
+        return Decision::fixed("kept by configuration");
+    }
+    if let Some(reason) = fixed::reason(&asset.path, asset.kind) {
+        return Decision::fixed(reason);
+    }
+    if uses.is_service_worker {
+        return Decision::fixed("service workers keep their names");
+    }
+    if is_adopted {
+        // A cached copy of the old bytes under the same name would fail a new integrity check.
+        return if asset.is_changed && uses.has_integrity && uses.movable && settings.mode == NameMode::Content {
+            Decision::hashed(is_mentioned, "its bytes changed under a name that integrity pins")
+        } else {
+            Decision { naming: Naming::Adopted, also_old_name: false, reason: "its name carries a hash already" }
+        };
+    }
+    if settings.mode == NameMode::Adopt {
+        return Decision::fixed("only names that carry a hash count, by configuration");
+    }
+    if !uses.movable {
+        return Decision::fixed("no proven reference could follow a new name");
+    }
+    if is_mentioned && (uses.is_module || asset.kind == Kind::JsModule) {
+        return Decision::fixed(
+            "a module under two names would run twice, and something unproven may ask for this one",
+        );
+    }
+    match (is_mentioned, uses.addressed) {
+        (true, _) => Decision::hashed(true, "something unproven may ask for the old name"),
+        (_, true) => Decision::hashed(true, "links or others from outside know the old name"),
+        (false, false) => Decision::hashed(false, "all references are proven"),
+    }
+}
+
+fn uses(assets: &[Lean], resolved: &Resolved) -> Vec<Uses> {
+    let mut uses = vec![Uses::default(); assets.len()];
+    for (asset, targets) in assets.iter().zip(&resolved.targets) {
+        for (reference, target) in asset.references.iter().zip(targets) {
+            let Some(target) = *target else { continue };
+            let of_target = &mut uses[target];
+            of_target.movable |= follows(reference.role);
+            of_target.addressed |= matches!(reference.role, Role::Navigation | Role::Outside);
+            of_target.is_module |= matches!(reference.role, Role::Module | Role::LazyModule);
+            of_target.is_service_worker |= reference.role == Role::ServiceWorker;
+            of_target.has_integrity |= reference.integrity.is_some();
+        }
+    }
+    uses
+}
+
+/// One finding per text that made assets keep their names.
+pub(super) fn explain_mentions(assets: &[Lean], mentioned: &[Option<Witness>], decisions: &[Decision]) -> Vec<Finding> {
+    let mut by_witness: BTreeMap<&Witness, Vec<usize>> = BTreeMap::new();
+    for (index, witness) in mentioned.iter().enumerate() {
+        let matters = decisions[index].naming == Naming::Hashed || decisions[index].reason.contains("unproven");
+        if let Some(witness) = witness.as_ref().filter(|_| matters) {
+            by_witness.entry(witness).or_default().push(index);
+        }
+    }
+    let finding = |(witness, targets): (&Witness, Vec<usize>)| {
+        let first = &assets[targets[0]].path;
+        let others = match targets.len() {
+            1 => String::new(),
+            n => format!(" and {} more", n - 1),
+        };
+        let message = format!("{:?} may name {first}{others}: kept under the old name as well", witness.text);
+        Finding::new(Code::UnprovenReference, assets[witness.asset].path.as_str(), message)
+            .at(witness.at)
+            .hint("a literal URL, or new URL(\"...\", import.meta.url), can be proven")
+    };
+    by_witness.into_iter().map(finding).collect()
+}

@@ -1,0 +1,236 @@
+//! From URLs to assets.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::{Lean, needs_page};
+use crate::{
+    asset::{
+        AssetPath, Base, Kind, Reference, Role,
+        url::{self, Target},
+    },
+    finding::{Code, Finding, Severity},
+};
+
+/// Every reference of every asset, resolved.
+#[derive(Debug, Default)]
+pub(super) struct Resolved {
+    /// Per asset and reference: the asset it leads to, if there is one.
+    pub(super) targets: Vec<Vec<Option<usize>>>,
+    /// Per asset: references relative to a page whose pages do not agree (indices into its references).
+    pub(super) unproven: Vec<(usize, usize)>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// What one URL led to.
+enum Lead {
+    Asset(usize),
+    /// Not of this site, or the document itself, or a route that is no file.
+    Nowhere,
+    Broken(String),
+}
+
+pub(super) struct Resolver<'a> {
+    assets: &'a [Lean],
+    base: &'a str,
+    by_path: HashMap<&'a str, usize>,
+    /// Import map entries of all pages: bare specifier -> target URL is a reference of its own in the page, so only the
+    /// names matter here.
+    by_composed: HashMap<String, usize>,
+}
+
+impl<'a> Resolver<'a> {
+    pub(super) fn new(assets: &'a [Lean], base: &'a str) -> Self {
+        let by_path = assets.iter().enumerate().map(|(index, asset)| (asset.path.as_str(), index)).collect();
+        let composed = |(index, asset): (usize, &Lean)| {
+            let composed: String = asset.path.as_str().nfc().collect();
+            (composed != asset.path.as_str()).then_some((composed, index))
+        };
+        let by_composed = assets.iter().enumerate().filter_map(composed).collect();
+        Self { assets, base, by_path, by_composed }
+    }
+
+    pub(super) fn resolve_all(&self) -> Resolved {
+        let mut resolved = Resolved::default();
+        for asset in self.assets {
+            let folder = self.folder_of(asset);
+            let leads = asset.references.iter().map(|reference| {
+                if needs_page(reference) && asset.kind != Kind::Html {
+                    return None;
+                }
+                self.settle(asset, reference, self.lead(reference, folder.as_deref()), &mut resolved.findings)
+            });
+            let targets = leads.collect();
+            resolved.targets.push(targets);
+        }
+        self.resolve_against_pages(&mut resolved);
+        resolved
+    }
+
+    /// The folder that relative URLs of `asset` start from; `None` when `<base href>` leads to another site.
+    fn folder_of(&self, asset: &Lean) -> Option<String> {
+        let own = asset.path.folder();
+        let Some(href) = &asset.base else { return Some(own.to_owned()) };
+        match url::resolve(href, own, self.base) {
+            Target::Site(path) => Some(path[..path.rfind('/').map_or(0, |slash| slash + 1)].to_owned()),
+            Target::Itself => Some(own.to_owned()),
+            Target::Elsewhere | Target::Outside => None,
+        }
+    }
+
+    fn lead(&self, reference: &Reference, folder: Option<&str>) -> Lead {
+        if reference.base == Base::Specifier && !is_url_like(&reference.url) {
+            return Lead::Nowhere;
+        }
+        let Some(folder) = folder else { return Lead::Nowhere };
+        match url::resolve(&reference.url, folder, self.base) {
+            Target::Site(path) => self.find(&path).map_or_else(|| Lead::Broken(path), Lead::Asset),
+            Target::Elsewhere | Target::Itself | Target::Outside => Lead::Nowhere,
+        }
+    }
+
+    /// The asset that a server gives for `path`: itself, the index of a folder, or a page without its extension.
+    fn find(&self, path: &str) -> Option<usize> {
+        let exact = |path: &str| self.by_path.get(path).copied();
+        let composed = || {
+            let composed: String = path.nfc().collect();
+            exact(&composed).or_else(|| self.by_composed.get(&composed).copied())
+        };
+        if path.is_empty() || path.ends_with('/') {
+            return exact(&format!("{path}index.html"));
+        }
+        exact(path)
+            .or_else(composed)
+            .or_else(|| exact(&format!("{path}.html")))
+            .or_else(|| exact(&format!("{path}/index.html")))
+    }
+
+    fn settle(&self, asset: &Lean, reference: &Reference, lead: Lead, findings: &mut Vec<Finding>) -> Option<usize> {
+        match lead {
+            Lead::Asset(target) => Some(target),
+            Lead::Nowhere => None,
+            Lead::Broken(path) => {
+                if !is_route(reference, &path) {
+                    findings.push(self.broken(asset, reference, &path));
+                }
+                None
+            }
+        }
+    }
+
+    fn broken(&self, asset: &Lean, reference: &Reference, path: &str) -> Finding {
+        let code = if reference.role == Role::SourceMap { Code::MissingSourceMap } else { Code::BrokenReference };
+        let finding = Finding::new(code, asset.path.as_str(), format!("{:?} leads to no file", &*reference.url));
+        let finding = if reference.role == Role::Navigation { finding.severity(Severity::Info) } else { finding };
+        let finding = finding.at(reference.at);
+        match self.nearest(path) {
+            Some(near) => finding.hint(format!("did you mean {near:?}?")),
+            None => finding,
+        }
+    }
+
+    /// The asset with the same name in another case, or with the same file name elsewhere.
+    fn nearest(&self, path: &str) -> Option<&AssetPath> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let paths = || self.assets.iter().map(|asset| &asset.path);
+        paths()
+            .find(|candidate| candidate.as_str().eq_ignore_ascii_case(path))
+            .or_else(|| paths().find(|candidate| !name.is_empty() && candidate.file_name().eq_ignore_ascii_case(name)))
+    }
+
+    /// `new Worker("w.js")` in a script file means: relative to the page. Proven when all pages that run it agree.
+    fn resolve_against_pages(&self, resolved: &mut Resolved) {
+        let waiting: Vec<usize> = (0..self.assets.len())
+            .filter(|&i| self.assets[i].kind != Kind::Html && self.assets[i].references.iter().any(needs_page))
+            .collect();
+        if waiting.is_empty() {
+            return;
+        }
+        let pages_of = self.pages_running(&waiting, &resolved.targets);
+        for &index in &waiting {
+            let asset = &self.assets[index];
+            let folders: BTreeSet<_> =
+                pages_of[&index].iter().map(|&page| self.folder_of(&self.assets[page])).collect();
+            for (number, reference) in asset.references.iter().enumerate().filter(|(_, r)| needs_page(r)) {
+                let leads: BTreeSet<_> = folders
+                    .iter()
+                    .map(|folder| match self.lead(reference, folder.as_deref()) {
+                        Lead::Asset(target) => Some(target),
+                        Lead::Nowhere | Lead::Broken(_) => None,
+                    })
+                    .collect();
+                match leads.first() {
+                    Some(Some(target)) if leads.len() == 1 => resolved.targets[index][number] = Some(*target),
+                    _ => resolved.unproven.push((index, number)),
+                }
+            }
+        }
+    }
+
+    /// For each of `scripts`, the pages from which it is reached.
+    fn pages_running(&self, scripts: &[usize], targets: &[Vec<Option<usize>>]) -> BTreeMap<usize, Vec<usize>> {
+        let mut pages: BTreeMap<usize, Vec<usize>> = scripts.iter().map(|&script| (script, Vec::new())).collect();
+        for page in (0..self.assets.len()).filter(|&i| self.assets[i].kind == Kind::Html) {
+            for reached in self.reached_from(page, targets) {
+                if let Some(list) = pages.get_mut(&reached) {
+                    list.push(page);
+                }
+            }
+        }
+        pages
+    }
+
+    fn reached_from(&self, page: usize, targets: &[Vec<Option<usize>>]) -> BTreeSet<usize> {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![page];
+        while let Some(index) = open.pop() {
+            for (target, reference) in targets[index].iter().zip(&self.assets[index].references) {
+                let Some(target) = *target else { continue };
+                let runs = matches!(reference.role, Role::Script | Role::Module | Role::LazyModule);
+                if runs && seen.insert(target) {
+                    open.push(target);
+                }
+            }
+        }
+        seen
+    }
+}
+
+fn is_url_like(specifier: &str) -> bool {
+    specifier.starts_with('/')
+        || specifier.starts_with("./")
+        || specifier.starts_with("../")
+        || specifier.contains("://")
+}
+
+/// A link to a place without an extension is a route that a server may know.
+fn is_route(reference: &Reference, path: &str) -> bool {
+    reference.role == Role::Navigation && !path.rsplit('/').next().unwrap_or(path).contains('.')
+}
+
+/// The URL path the site seems to be made for: `/`, unless most root-absolute references share a first segment that the
+/// site does not have and lead to its files without it.
+pub(super) fn detect_base(assets: &[Lean]) -> String {
+    let paths: BTreeSet<&str> = assets.iter().map(|asset| asset.path.as_str()).collect();
+    let (mut plain, mut under) = (0_usize, BTreeMap::<String, usize>::new());
+    let absolute = assets.iter().flat_map(|asset| &asset.references).filter(|r| is_root_absolute(&r.url));
+    for reference in absolute {
+        let Target::Site(path) = url::resolve(&reference.url, "", "/") else { continue };
+        if paths.contains(path.as_str()) {
+            plain += 1;
+        } else if let Some((segment, rest)) = path.split_once('/')
+            && paths.contains(rest)
+        {
+            *under.entry(format!("/{segment}/")).or_default() += 1;
+        }
+    }
+    match under.into_iter().max_by_key(|(_, count)| *count) {
+        Some((base, count)) if count > 4 * plain => base,
+        _ => "/".to_owned(),
+    }
+}
+
+fn is_root_absolute(url: &str) -> bool {
+    url.starts_with('/') && !url.starts_with("//")
+}
