@@ -4,9 +4,25 @@
 pub mod action;
 pub mod asset;
 pub mod body;
+pub mod classify;
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod config;
 mod ecma;
+pub mod error;
 pub mod finding;
+pub mod interrupt;
+pub mod judge;
 pub mod link;
+pub mod memory;
 pub mod pack;
+pub mod pipeline;
+pub mod plan;
 pub mod press;
+pub mod progress;
+pub mod publish;
 pub mod refs;
+pub mod report;
+pub mod siblings;
+pub mod text;
+pub mod walk;

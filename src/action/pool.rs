@@ -12,6 +12,9 @@ use std::{
 
 use crate::asset::ByteSize;
 
+/// How the names of worker threads begin.
+pub const WORKER_NAME: &str = "press-";
+
 /// Parsers recurse. This much address space per thread costs nothing until it is touched.
 const STACK_BYTES: usize = 512 << 20;
 
@@ -78,7 +81,7 @@ fn run_workers<'scope, R: Send + 'scope>(
 ) -> io::Result<Vec<(usize, R)>> {
     let mut handles = Vec::new();
     for number in 0..threads {
-        let builder = thread::Builder::new().name(format!("press-{number}")).stack_size(STACK_BYTES);
+        let builder = thread::Builder::new().name(format!("{WORKER_NAME}{number}")).stack_size(STACK_BYTES);
         match builder.spawn_scoped(scope, worker) {
             Ok(handle) => handles.push(handle),
             Err(error) if handles.is_empty() => return Err(error),

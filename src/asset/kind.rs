@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What an asset is. Decided by content first and name second (see [`crate::classify`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "the names are the documentation")]
 pub enum Kind {
     Html,

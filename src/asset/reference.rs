@@ -88,6 +88,28 @@ pub enum Role {
     SourceMap,
 }
 
+impl Role {
+    /// The name in reports: `lazy-module`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stylesheet => "stylesheet",
+            Self::Script => "script",
+            Self::Module => "module",
+            Self::LazyModule => "lazy-module",
+            Self::Worker => "worker",
+            Self::ServiceWorker => "service-worker",
+            Self::Resource => "resource",
+            Self::Preload => "preload",
+            Self::Manifest => "manifest",
+            Self::Icon => "icon",
+            Self::Navigation => "navigation",
+            Self::Outside => "outside",
+            Self::SourceMap => "source-map",
+        }
+    }
+}
+
 /// Against what the URL is resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

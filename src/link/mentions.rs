@@ -153,7 +153,7 @@ impl Search<'_> {
 }
 
 fn may_hide_names(asset: &Lean) -> bool {
-    asset.is_opaque || matches!(asset.kind, Kind::Text | Kind::Wasm | Kind::Opaque)
+    !asset.is_pinned && (asset.is_opaque || matches!(asset.kind, Kind::Text | Kind::Wasm | Kind::Opaque))
 }
 
 /// `./a/b`, `../../a/b` and `/a/b` are all looked for as `a/b`.

@@ -19,8 +19,9 @@ pub use adopt::is_adopted;
 
 use self::{naming::Decision, resolve::Resolver};
 use crate::{
-    asset::{AssetPath, Base, Kind, Mention, Reference},
+    asset::{AssetPath, Base, Kind, Mention, Position, Reference, Role},
     body::Body,
+    config::Globs,
     finding::Finding,
 };
 
@@ -35,6 +36,18 @@ pub enum Naming {
     Adopted,
     /// The plain name it came with.
     Fixed,
+}
+
+impl Naming {
+    /// The name in the manifest.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hashed => "hashed",
+            Self::Adopted => "adopted",
+            Self::Fixed => "fixed",
+        }
+    }
 }
 
 /// What may be done to names.
@@ -56,7 +69,7 @@ pub struct Settings {
     /// What may be done to names.
     pub mode: NameMode,
     /// Names to leave alone.
-    pub keep: globset::GlobSet,
+    pub keep: Globs,
     /// The URL path the site is served under, starting and ending in `/`; `None` finds it out from the references.
     pub base: Option<String>,
 }
@@ -72,6 +85,8 @@ pub struct Lean {
     pub body: Body,
     /// Whether the bytes differ from those that came in.
     pub is_changed: bool,
+    /// Whether it was published by a package manager and stays as it is, name and bytes.
+    pub is_pinned: bool,
     /// Proven references; spans point into `body`.
     pub references: Vec<Reference>,
     /// Unproven mentions.
@@ -97,10 +112,21 @@ pub struct Named {
     pub kind: Kind,
     /// The bytes to publish.
     pub body: Body,
-    /// The assets it names (indices into [`Linked::assets`]), with how.
-    pub targets: Vec<(usize, crate::asset::Role)>,
+    /// The assets it names.
+    pub links: Vec<Link>,
     /// Why it has this name, for `explain`.
     pub reason: &'static str,
+}
+
+/// One resolved reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The asset it leads to (index into [`Linked::assets`]).
+    pub target: usize,
+    /// How that is used.
+    pub role: Role,
+    /// Where it stands in the file as it came in.
+    pub at: Position,
 }
 
 /// A site whose names are final.
@@ -134,14 +160,17 @@ pub fn link(assets: Vec<Lean>, settings: &Settings) -> io::Result<Linked> {
 }
 
 fn finish(asset: Lean, targets: &[Option<usize>], decision: &Decision, name: AssetPath, body: Body) -> Named {
-    let roles = asset.references.iter().map(|reference| reference.role);
+    let link = |(reference, target): (&Reference, &Option<usize>)| {
+        Some(Link { target: (*target)?, role: reference.role, at: reference.at })
+    };
+    let links = asset.references.iter().zip(targets).filter_map(link).collect();
     Named {
         also_old_name: decision.also_old_name && name != asset.path,
         naming: decision.naming,
         name,
         kind: asset.kind,
         body,
-        targets: targets.iter().zip(roles).filter_map(|(target, role)| Some(((*target)?, role))).collect(),
+        links,
         reason: decision.reason,
         path: asset.path,
     }

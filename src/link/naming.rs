@@ -72,6 +72,9 @@ fn decide_one(asset: &Lean, uses: Uses, is_adopted: bool, is_mentioned: bool, se
     if settings.mode == NameMode::Off {
         return Decision::fixed("names are left alone by configuration");
     }
+    if asset.is_pinned {
+        return Decision::fixed("installed by a package manager, published as it is");
+    }
     if settings.keep.is_match(asset.path.as_str()) {
         return Decision::fixed("kept by configuration");
     }

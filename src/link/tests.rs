@@ -1,6 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
 use proptest::prelude::*;
 
 use super::*;
@@ -16,6 +15,7 @@ fn linked_with(files: &[(&str, &str)], settings: &Settings) -> Linked {
             kind,
             body: Body::from_bytes(text.as_bytes().to_vec()),
             is_changed: false,
+            is_pinned: false,
             references: scan.references,
             mentions: scan.mentions,
             base: scan.base,
@@ -36,7 +36,7 @@ fn kind_of(path: &AssetPath) -> Kind {
 }
 
 fn settings() -> Settings {
-    Settings { mode: NameMode::Content, keep: GlobSet::empty(), base: Some("/".to_owned()) }
+    Settings { mode: NameMode::Content, keep: Globs::default(), base: Some("/".to_owned()) }
 }
 
 fn linked(files: &[(&str, &str)]) -> Linked {
@@ -130,7 +130,7 @@ fn names_can_be_left_alone() {
     let files = [("m.js", "import './a.js'; import './b.js'"), ("a.js", ""), ("b.js", "")];
     let off = linked_with(&files, &Settings { mode: NameMode::Off, ..settings() });
     assert!(off.assets.iter().all(|asset| asset.naming == Naming::Fixed && asset.name == asset.path));
-    let keep = GlobSetBuilder::new().add(Glob::new("a.*").unwrap()).build().unwrap();
+    let keep = Globs::new(&["a.*"]).unwrap();
     let kept = linked_with(&files, &Settings { keep, ..settings() });
     assert_eq!(kept.assets.iter().filter(|asset| asset.naming == Naming::Hashed).count(), 1);
 }

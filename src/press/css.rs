@@ -1,6 +1,35 @@
-//! CSS.
+//! CSS: a sheet in, a shorter sheet of the same meaning out, or the reason why not.
+//!
+//! The text is cut into tokens and statements by our own reader ([`token`], [`sheet`]). Candidates are made: one
+//! only squeezed ([`squeeze`]), others where lightningcss rewrites runs of rules ([`plan`], [`engine`]). The one that
+//! weighs least under brotli is read again by another parser ([`check`]) before it is believed. Fallback chains, rules
+//! that no parser accepts, custom properties, the order of everything and the syntax level stay as they came.
 
-use super::{Draft, KeptBecause, Options};
+mod chain;
+mod check;
+mod engine;
+mod plan;
+pub(crate) mod sheet;
+mod squeeze;
+#[cfg(test)]
+mod tests;
+pub(crate) mod token;
+
+use std::borrow::Cow;
+
+use super::{Draft, KeptBecause, Level, Note, Options};
+use crate::{asset::Position, pack::brotli_size};
+use plan::Effort;
+use sheet::{Sheet, Statement};
+
+/// Sheets above this many bytes stay as they are.
+const MAX_BYTES: usize = 64 << 20;
+
+/// Brackets nested deeper than this could overflow the stack of a parser.
+const MAX_DEPTH: usize = 64;
+
+/// What a `style` attribute is wrapped in to be read as a rule.
+const WRAPPER: &str = "a{";
 
 /// Where a piece of CSS stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +46,166 @@ pub enum CssPlace {
 ///
 /// # Errors
 /// Why the sheet must stay as it is.
-pub fn press(_source: &str, _place: CssPlace, _options: &Options) -> Result<Draft, KeptBecause> {
-    Err(KeptBecause::NoPress)
+pub fn press(source: &str, place: CssPlace, options: &Options) -> Result<Draft, KeptBecause> {
+    refuse(source)?;
+    let (body, mark) = match source.strip_prefix('\u{FEFF}') {
+        Some(body) => (body, "\u{FEFF}"),
+        None => (source, ""),
+    };
+    let wrapped = match place {
+        CssPlace::Attribute => Cow::Owned(format!("{WRAPPER}{body}}}")),
+        CssPlace::File | CssPlace::Element => Cow::Borrowed(body),
+    };
+    let shift = if place == CssPlace::Attribute { WRAPPER.len() } else { 0 };
+    let at = |offset: usize| Position::of(source.as_bytes(), (offset + mark.len()).saturating_sub(shift));
+    let sheet = read(&wrapped, place).map_err(|reason| reason.placed(at))?;
+    let press = Press { sheet: &sheet, place, options, shift };
+    let (text, notes) = press.best()?;
+    // A byte order mark tells the encoding: plain ASCII needs none.
+    let text = if text.is_ascii() { text } else { format!("{mark}{text}") };
+    press.judge(source, text, notes)
+}
+
+/// What need not be tried.
+fn refuse(source: &str) -> Result<(), KeptBecause> {
+    if source.len() > MAX_BYTES {
+        return Err(KeptBecause::TooLarge(Note::new("more than 64 MiB of CSS")));
+    }
+    match memchr::memchr(0, source.as_bytes()) {
+        Some(nul) => {
+            Err(KeptBecause::Unsupported(Note::at("has a NUL character", Position::of(source.as_bytes(), nul))))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Why a sheet cannot be read, at a byte of what was read.
+enum Unreadable {
+    Open(usize),
+    Deep,
+    NoDeclarations,
+}
+
+impl Unreadable {
+    fn placed(self, at: impl Fn(usize) -> Position) -> KeptBecause {
+        match self {
+            Self::Open(offset) => KeptBecause::Unparsable(Note::at("opens here and is never closed", at(offset))),
+            Self::Deep => KeptBecause::TooLarge(Note::new(format!("brackets nest deeper than {MAX_DEPTH}"))),
+            Self::NoDeclarations => KeptBecause::Unparsable(Note::new("is not a list of declarations")),
+        }
+    }
+}
+
+fn read(source: &str, place: CssPlace) -> Result<Sheet<'_>, Unreadable> {
+    let tokens = token::tokens(source);
+    if let Some(offset) = tokens.unclosed {
+        return Err(Unreadable::Open(offset));
+    }
+    if token::depth(&tokens.list) > MAX_DEPTH {
+        return Err(Unreadable::Deep);
+    }
+    let sheet = Sheet::new(source, tokens).map_err(Unreadable::Open)?;
+    let is_one_rule = || matches!(&sheet.statements(0..sheet.tokens.len())[..], [Statement::Rule { .. }]);
+    if place == CssPlace::Attribute && !is_one_rule() {
+        return Err(Unreadable::NoDeclarations);
+    }
+    Ok(sheet)
+}
+
+struct Press<'a> {
+    sheet: &'a Sheet<'a>,
+    place: CssPlace,
+    options: &'a Options,
+    shift: usize,
+}
+
+impl Press<'_> {
+    /// The best candidate that passes the check.
+    fn best(&self) -> Result<(String, Vec<Note>), KeptBecause> {
+        let legal = self.options.legal_comments;
+        let plain = squeeze::statements(self.sheet, 0..self.sheet.tokens.len(), legal);
+        let merged = plan::rich(self.sheet, Effort::Minify, legal, self.shift);
+        let mut candidates = vec![plain, merged.text];
+        if self.options.level > Level::Fast {
+            // Merging moves declarations; where little can be merged, their old order may compress better.
+            candidates.push(plan::rich(self.sheet, Effort::Print, legal, self.shift).text);
+        }
+        let plain = candidates[0].clone();
+        candidates.retain(|text| *text == plain || self.may_rewrite(text));
+        candidates.dedup();
+        candidates.sort_by_cached_key(|text| std::cmp::Reverse(self.weigh(text)));
+        let mut refusal = String::new();
+        while let Some(text) = candidates.pop() {
+            match check::same(self.sheet.source, &text) {
+                Ok(()) => return Ok((self.unwrap(text), merged.notes)),
+                Err(difference) => refusal = difference,
+            }
+        }
+        Err(KeptBecause::WouldChangeMeaning(Note::new(refusal)))
+    }
+
+    /// Whether the rewritten text may stand where the old one stood.
+    fn may_rewrite(&self, text: &str) -> bool {
+        let has = |quote| text.contains(quote) && !self.sheet.source.contains(quote);
+        match self.place {
+            // It must need no other quotes around it than before.
+            CssPlace::Attribute => !has('"') && !has('\'') && !self.has_late_import(),
+            CssPlace::Element => !text.to_ascii_lowercase().contains("</style") && !self.has_late_import(),
+            CssPlace::File => !self.has_late_import(),
+        }
+    }
+
+    /// An `@import` after rules is dead; it must not come to life because those rules went.
+    fn has_late_import(&self) -> bool {
+        let mut has_rules = false;
+        self.sheet.statements(0..self.sheet.tokens.len()).iter().any(|statement| match statement {
+            Statement::AtRule { whole } => {
+                let name = self.sheet.at_name(whole.start).unwrap_or_default();
+                has_rules && matches!(name.as_str(), "import" | "namespace")
+            }
+            Statement::Comment { .. } => false,
+            _ => {
+                has_rules = true;
+                false
+            }
+        })
+    }
+
+    fn unwrap(&self, text: String) -> String {
+        match self.place {
+            CssPlace::Attribute => {
+                let open = text.find('{').map_or(0, |brace| brace + 1);
+                text[open..].strip_suffix('}').unwrap_or(&text[open..]).to_owned()
+            }
+            CssPlace::File | CssPlace::Element => text,
+        }
+    }
+
+    fn weigh(&self, text: &str) -> usize {
+        let quality = match self.options.level {
+            Level::Fast => 5,
+            Level::Default => 9,
+            Level::Max => 11,
+        };
+        brotli_size(text.as_bytes(), quality)
+    }
+
+    /// Whether `text` weighs less than the source on the wire. A small gain under a quick brotli may be a loss under
+    /// the one that packs, so that one decides it.
+    fn is_lighter(&self, text: &str, source: &str) -> bool {
+        let (new, old) = (self.weigh(text), self.weigh(source));
+        let is_clear = self.options.level != Level::Default || new + old / 25 < old;
+        // Less than a thousandth is not worth a new name, and would let a second press go on for ever.
+        new + old / 1000 < old && (is_clear || brotli_size(text.as_bytes(), 11) < brotli_size(source.as_bytes(), 11))
+    }
+
+    /// The input is a candidate too.
+    fn judge(&self, source: &str, text: String, notes: Vec<Note>) -> Result<Draft, KeptBecause> {
+        let is_smaller = match self.place {
+            // What stands inside a page is not compressed alone.
+            CssPlace::Attribute | CssPlace::Element => text.len() < source.len(),
+            CssPlace::File => text.len() <= source.len() && text != source && self.is_lighter(&text, source),
+        };
+        if is_smaller { Ok(Draft { bytes: text.into_bytes(), notes }) } else { Err(KeptBecause::NotSmaller) }
+    }
 }

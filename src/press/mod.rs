@@ -4,7 +4,14 @@
 //! locale, environment or thread count), because results are cached under exactly these.
 
 pub mod css;
+pub mod html;
+pub mod jpeg;
 pub mod js;
+pub mod json;
+pub mod picture;
+pub mod png;
+pub mod svg;
+pub mod xml;
 
 use serde::{Deserialize, Serialize};
 use std::{
@@ -20,6 +27,7 @@ use crate::{
 /// How much work a press may do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub enum Level {
     /// Cheap codecs, for previews and hooks.
     Fast,
@@ -33,6 +41,7 @@ pub enum Level {
 /// Which comments that carry a licence stay.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub enum LegalComments {
     /// `/*! */`, `@license` and `@preserve` stay where they are.
     #[default]
@@ -44,6 +53,7 @@ pub enum LegalComments {
 /// Which metadata of a picture stays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub enum Metadata {
     /// Everything that can change how the picture looks stays (profile, gamma, orientation, animation); the rest goes.
     #[default]
@@ -61,12 +71,27 @@ pub struct Options {
     pub legal_comments: LegalComments,
     /// Which metadata stays in pictures.
     pub metadata: Metadata,
+    /// Whether to press at all; references are found either way.
+    pub scan_only: ScanOnly,
+}
+
+/// Whether an asset is only scanned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ScanOnly {
+    /// It is pressed.
+    #[default]
+    No,
+    /// The configuration turned its press off.
+    Yes,
 }
 
 impl Options {
     /// The part of the options that a press of `kind` depends on, as canonical text for a cache key.
     #[must_use]
     pub fn canonical(&self, kind: Kind) -> String {
+        if self.scan_only == ScanOnly::Yes {
+            return "scan only".to_owned();
+        }
         match kind {
             Kind::Html | Kind::Css | Kind::JsModule | Kind::JsScript | Kind::Svg => {
                 format!("level={:?} legal={:?}", self.level, self.legal_comments)
@@ -210,6 +235,9 @@ fn press_unguarded(kind: Kind, source: &[u8], options: &Options) -> Pressed {
         Ok(scanned) => scanned,
         Err(kept) => return unread(kind, kept),
     };
+    if options.scan_only == ScanOnly::Yes {
+        return as_it_came(kind, before, KeptBecause::OptedOut);
+    }
     let drafted = draft(kind, source, options).and_then(|draft| checked(kind, source, &before, draft));
     match drafted {
         Ok((draft, after)) => Pressed {
@@ -221,15 +249,19 @@ fn press_unguarded(kind: Kind, source: &[u8], options: &Options) -> Pressed {
             opaque: false,
             notes: draft.notes,
         },
-        Err(kept) => Pressed {
-            kind,
-            shrunk: Shrunk::Kept(kept),
-            references: before.references,
-            mentions: before.mentions,
-            base: before.base,
-            opaque: false,
-            notes: Vec::new(),
-        },
+        Err(kept) => as_it_came(kind, before, kept),
+    }
+}
+
+fn as_it_came(kind: Kind, scan: Scan, kept: KeptBecause) -> Pressed {
+    Pressed {
+        kind,
+        shrunk: Shrunk::Kept(kept),
+        references: scan.references,
+        mentions: scan.mentions,
+        base: scan.base,
+        opaque: false,
+        notes: Vec::new(),
     }
 }
 
@@ -251,15 +283,13 @@ fn draft(kind: Kind, source: &[u8], options: &Options) -> Result<Draft, KeptBeca
         Kind::Css => css::press(text(source)?, css::CssPlace::File, options),
         Kind::JsScript => js::press(text(source)?, js::JsPlace::File, options),
         Kind::JsModule => js::press(text(source)?, js::JsPlace::ModuleFile, options),
-        Kind::Html
-        | Kind::Json
-        | Kind::WebManifest
-        | Kind::SourceMap
-        | Kind::Svg
-        | Kind::Xml
-        | Kind::Png
-        | Kind::Jpeg
-        | Kind::Text
+        Kind::Json | Kind::WebManifest | Kind::SourceMap => json::press(text(source)?),
+        Kind::Svg => svg::press(source, options),
+        Kind::Xml => xml::press(source),
+        Kind::Html => html::press(source, options),
+        Kind::Png => png::press(source, options),
+        Kind::Jpeg => jpeg::press(source, options),
+        Kind::Text
         | Kind::Gif
         | Kind::WebP
         | Kind::Avif

@@ -3,7 +3,11 @@
 //! Bytes in, [`Scan`] out. Never resolves, never rewrites; spans point into the bytes that were scanned.
 
 pub mod css;
+pub mod html;
 pub mod js;
+pub mod json;
+mod positions;
+pub mod xml;
 
 use crate::{
     asset::{Kind, Mention, Position, Reference},
@@ -27,9 +31,14 @@ pub struct Scan {
 /// Why the text cannot be read; what it names is then unknown.
 pub fn scan(kind: Kind, source: &[u8]) -> Result<(Kind, Scan), KeptBecause> {
     match kind {
+        Kind::Html => Ok((kind, html::scan(source).map_err(KeptBecause::Unparsable)?)),
         Kind::Css => Ok((kind, css::scan(text(source)?, CssPlace::File))),
         Kind::JsScript => js::scan_file(text(source)?, JsPlace::File),
         Kind::JsModule => js::scan_file(text(source)?, JsPlace::ModuleFile),
+        Kind::Json | Kind::WebManifest | Kind::SourceMap => {
+            Ok((kind, json::scan(text(source)?, kind).map_err(KeptBecause::Unparsable)?))
+        }
+        Kind::Svg | Kind::Xml => Ok((kind, xml::scan(source, kind).map_err(KeptBecause::Unparsable)?)),
         _ => Ok((kind, Scan::default())),
     }
 }

@@ -1,0 +1,63 @@
+// Adds up the rows of peers and edgepress and prints the size table as Markdown:  node markdown.mjs NAME=ROWS,ROWS...
+// A file that a peer fails on counts with its input size, as a careful user would ship it; how often is in the table.
+import fs from 'node:fs';
+
+const KINDS = ['js', 'css', 'html', 'svg'];
+const JUDGED = new Set(['js', 'css', 'html']);
+const number = (value) => value.toLocaleString('en-GB');
+const percent = (ours, theirs) => (theirs === 0 ? '-' : `${((100 * (ours - theirs)) / theirs).toFixed(2)} %`);
+const best = (list) => list.reduce((a, b) => (b.total < a.total ? b : a));
+
+/** Rows by kind, then file, then tool. */
+function read(files) {
+  const kinds = new Map(KINDS.map((kind) => [kind, new Map()]));
+  for (const line of files.flatMap((file) => fs.readFileSync(file, 'utf8').split('\n'))) {
+    if (!line.startsWith('{')) continue;
+    const row = JSON.parse(line), tools = kinds.get(row.kind);
+    if (!tools) continue;
+    if (!tools.has(row.file)) tools.set(row.file, new Map());
+    tools.get(row.file).set(row.tool, row);
+  }
+  return kinds;
+}
+
+/** One tool's total over all files of a kind. */
+function total(files, tool) {
+  let sum = 0, failed = 0;
+  for (const tools of files.values()) {
+    const row = tools.get(tool);
+    if (row?.br === undefined) failed += 1;
+    sum += row?.br ?? tools.get('input').br;
+  }
+  return { tool, total: sum, failed };
+}
+
+function summarise(kind, files) {
+  const tools = [...new Set([...files.values()].flatMap((row) => [...row.keys()]))];
+  const totals = tools.map((tool) => total(files, tool));
+  const peers = totals.filter(({ tool }) => tool !== 'input' && tool !== 'edgepress');
+  const perFile = [...files.values()].reduce((sum, row) => sum + Math.min(...peers.map(({ tool }) => row.get(tool)?.br ?? row.get('input').br)), 0);
+  const named = (name) => totals.find(({ tool }) => tool === name);
+  return { kind, count: files.size, input: named('input'), ours: named('edgepress'), peers, peer: best(peers), perFile };
+}
+
+function print(name, sums) {
+  console.log(`\n### ${name}\n\n| kind | files | input | best single peer | edgepress | edgepress against it | best of all peers, per file |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |`);
+  const line = ({ kind, count, input, peer, ours, perFile }) => console.log(
+    `| ${kind} | ${count} | ${number(input.total)} | ${number(peer.total)} (${peer.tool}) | ${number(ours.total)} | ${percent(ours.total, peer.total)} | ${number(perFile)} |`);
+  sums.forEach(line);
+  const judged = sums.filter(({ kind }) => JUDGED.has(kind)), add = (pick) => judged.reduce((sum, each) => sum + pick(each), 0);
+  line({ kind: '**js + css + html**', count: add((s) => s.count), input: { total: add((s) => s.input.total) }, perFile: add((s) => s.perFile),
+    peer: { total: add((s) => s.peer.total), tool: 'the best of each kind' }, ours: { total: add((s) => s.ours.total) } });
+  console.log('\n| kind | every peer: brotli total, and files it failed on |\n| --- | --- |');
+  for (const { kind, peers } of sums) {
+    const words = peers.toSorted((a, b) => a.total - b.total).map(({ tool, total: sum, failed }) => `${tool} ${number(sum)}${failed > 0 ? ` (failed on ${failed})` : ''}`);
+    console.log(`| ${kind} | ${words.join(', ')} |`);
+  }
+}
+
+console.log('Brotli bytes (quality 11, window 24, one encoder for all), file by file, added up. Made by `benches/table`.');
+for (const argument of process.argv.slice(2)) {
+  const at = argument.indexOf('='), kinds = read(argument.slice(at + 1).split(','));
+  print(argument.slice(0, at), KINDS.filter((kind) => kinds.get(kind).size > 0).map((kind) => summarise(kind, kinds.get(kind))));
+}

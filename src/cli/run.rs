@@ -1,0 +1,397 @@
+//! Runs what was asked for: one function per command, each a few steps over the library.
+
+use std::{
+    ffi::OsString,
+    io::{self, IsTerminal, Write},
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicI32, Ordering},
+    time::Duration,
+};
+
+use super::{
+    args::{self, CacheTask, Destination, Existing, Extent, Invocation, Purpose, Stop, Task},
+    exit::{Exit, complaint},
+    generate, init,
+    progress::Bar,
+    staged, story,
+    talk::{Talk, Target},
+};
+use crate::{
+    action::{Cache, Pool, Runner, WORKER_NAME},
+    asset::ByteSize,
+    config::{self, Config, Environment, Strictness},
+    error::{Error, Signal},
+    finding::Severity,
+    interrupt::Interrupt,
+    memory,
+    pipeline::{self, Finished, Stopwatch, Tools},
+    publish::{self, Overwrite, Owner, Patience, Request, Staging},
+    report::{Color, Command, Report, View, renderer},
+    text::one_line,
+};
+
+/// How long a run waits for another that writes the same output.
+const LOCK_PATIENCE: Duration = Duration::from_secs(60);
+
+/// How large the cache may grow before a run trims it.
+const CACHE_CAP: ByteSize = ByteSize(5_000_000_000);
+
+/// Does what `arguments` (the first being the program) ask for, and tells about it. Ends nothing: `main` does.
+#[must_use]
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    be_quiet_about_caught_panics();
+    let environment = Environment::of_process();
+    match args::parse(arguments, &environment) {
+        Ok(invocation) => Session::new(invocation, environment).run(),
+        Err(Stop::Show { text, exit }) => {
+            say(&text);
+            exit
+        }
+        Err(Stop::Error(error)) => {
+            let color =
+                Color::automatic(io::stderr().is_terminal(), environment.get("NO_COLOR"), environment.get("TERM"));
+            complain(&error, color)
+        }
+    }
+}
+
+/// A codec that panics costs its file the pressing and becomes a finding; nobody needs to read its message as well.
+fn be_quiet_about_caught_panics() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let is_worker = std::thread::current().name().is_some_and(|name| name.starts_with(WORKER_NAME));
+        if !is_worker {
+            usual(panic);
+        }
+    }));
+}
+
+/// Prints to standard output. A reader that went away early is fine.
+fn say(text: &str) {
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+fn complain(error: &Error, color: Color) -> Exit {
+    let _ = io::stderr().lock().write_all(complaint(error, color).as_bytes());
+    Exit::from(error)
+}
+
+/// One invocation with its surroundings.
+struct Session {
+    invocation: Invocation,
+    environment: Environment,
+    root: PathBuf,
+    interrupt: Interrupt,
+}
+
+/// The signal that raised the interrupt, as its number; 0 for none.
+static SIGNAL: AtomicI32 = AtomicI32::new(0);
+
+impl Session {
+    fn new(invocation: Invocation, environment: Environment) -> Self {
+        Self { invocation, environment, root: PathBuf::from("."), interrupt: Interrupt::new() }
+    }
+
+    fn talk(&self) -> &Talk {
+        &self.invocation.talk
+    }
+
+    fn run(&self) -> Exit {
+        match self.dispatch() {
+            Ok(exit) => exit,
+            Err(error) => {
+                let color = self.talk().color.decide(io::stderr().is_terminal(), &self.environment);
+                complain(&self.with_signal(error), color)
+            }
+        }
+    }
+
+    /// Work that was interrupted does not know by what.
+    fn with_signal(&self, error: Error) -> Error {
+        let interrupted = Exit::from(&error) == Exit::Interrupted;
+        match SIGNAL.load(Ordering::Relaxed) {
+            signal_hook::consts::SIGTERM if interrupted => Error::Interrupted(Signal::Terminate),
+            _ if interrupted => Error::Interrupted(Signal::Interrupt),
+            _ => error,
+        }
+    }
+
+    fn dispatch(&self) -> Result<Exit, Error> {
+        if self.invocation.purpose == Purpose::PrintConfig {
+            say(&self.config()?.print());
+            return Ok(Exit::Fine);
+        }
+        match &self.invocation.task {
+            Task::Build { site, destination } => self.build(site, destination),
+            Task::Check { site, extent: Extent::Site } => self.check(site),
+            Task::Check { site, extent: Extent::Staged } => self.check_staged(site),
+            Task::Explain { site, file } => self.explain(site, file),
+            Task::Init { root, existing } => self.init(root, *existing),
+            Task::Cache(task) => self.cache(*task),
+            Task::Schema(of) => Ok(shown(&generate::schema(*of))),
+            Task::Completions(shell) => Ok(shown(&String::from_utf8_lossy(&generate::completions(*shell)))),
+            Task::Man { out } => manual(out.as_deref()),
+        }
+    }
+
+    fn config(&self) -> Result<Config, Error> {
+        self.invocation.config(&self.root, &self.environment)
+    }
+
+    fn build(&self, site: &Path, destination: &Destination) -> Result<Exit, Error> {
+        let config = self.config()?;
+        must_be_a_folder(site)?;
+        // Opened first: what cannot be written is found out before any work, and nobody else writes it meanwhile.
+        let staging = self.staging(site, destination)?;
+        let mut stopwatch = Stopwatch::default();
+        let out: Vec<PathBuf> = staging.iter().map(|staging| staging.target().to_owned()).collect();
+        let finished = self.pipeline(site, &out, &config, &mut stopwatch)?;
+        let published = match staging {
+            Some(staging) => {
+                let published = stopwatch.time("publish", || pipeline::publish(&finished, staging))?;
+                self.warn_of_trouble(&published);
+                Some(shown_output(site, destination))
+            }
+            None => None,
+        };
+        let report = finished.report(Command::Build, &site.display().to_string(), published, &config, &stopwatch);
+        self.tell(&report)?;
+        Ok(verdict(&report, config.strictness))
+    }
+
+    fn staging(&self, site: &Path, destination: &Destination) -> Result<Option<Staging>, Error> {
+        let destination = match destination {
+            Destination::Folder { path, force } => {
+                let overwrite = if *force { Overwrite::Anything } else { Overwrite::Ours };
+                publish::Destination::Output { path, overwrite }
+            }
+            Destination::InPlace => publish::Destination::InPlace,
+            Destination::Nowhere => return Ok(None),
+        };
+        self.listen_to_signals()?;
+        let on_wait = |owner: Option<&Owner>| self.note_waiting(owner);
+        let patience = Patience { wait: LOCK_PATIENCE, on_wait: &on_wait, interrupt: &self.interrupt };
+        Ok(Some(Staging::open(&Request { site, destination, patience })?))
+    }
+
+    fn listen_to_signals(&self) -> Result<(), Error> {
+        let wrap = |error| Error::bug(format!("could not listen to signals: {error}"));
+        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+            // A second signal ends the process at once, as people expect of Ctrl-C.
+            signal_hook::flag::register_conditional_default(signal, self.interrupt.flag()).map_err(wrap)?;
+            signal_hook::flag::register(signal, self.interrupt.flag()).map_err(wrap)?;
+        }
+        let mut signals =
+            signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM])
+                .map_err(wrap)?;
+        std::thread::spawn(move || {
+            for signal in signals.forever() {
+                SIGNAL.store(signal, Ordering::Relaxed);
+            }
+        });
+        Ok(())
+    }
+
+    fn note_waiting(&self, owner: Option<&Owner>) {
+        if self.talk().volume != super::talk::Volume::Quiet {
+            let by = owner.map_or_else(String::new, |owner| format!(" ({owner})"));
+            let _ = writeln!(io::stderr().lock(), "another run is writing the same output{by}: waiting");
+        }
+    }
+
+    fn warn_of_trouble(&self, published: &publish::Published) {
+        if let Some((path, error)) = &published.trouble {
+            let text = format!("{} could not be cleared away: {error}; the next run tries again", path.display());
+            let _ = writeln!(io::stderr().lock(), "note: {}", one_line(&text));
+        }
+    }
+
+    fn pipeline(
+        &self,
+        site: &Path,
+        never_enter: &[PathBuf],
+        config: &Config,
+        stopwatch: &mut Stopwatch,
+    ) -> Result<Finished, Error> {
+        let cache = cache_of(config);
+        let mut never_enter = never_enter.to_vec();
+        never_enter.extend(cache.as_ref().map(|cache| cache.folder().to_owned()));
+        let runner = Runner::new(cache);
+        let pool = Pool::new(Some(config.jobs), memory::budget(config.memory));
+        let bar = Bar::new(self.shows_progress());
+        let tools = Tools { runner: &runner, pool: &pool, progress: &bar, interrupt: &self.interrupt };
+        let finished = pipeline::run(site, &never_enter, config, &tools, stopwatch);
+        bar.clear();
+        if let Some(cache) = runner.cache().filter(|cache| cache.has_grown()) {
+            cache.trim(CACHE_CAP);
+        }
+        finished
+    }
+
+    fn shows_progress(&self) -> bool {
+        io::stderr().is_terminal() && self.talk().volume != super::talk::Volume::Quiet
+    }
+
+    fn check(&self, site: &Path) -> Result<Exit, Error> {
+        let config = self.config()?;
+        must_be_a_folder(site)?;
+        self.listen_to_signals()?;
+        let mut stopwatch = Stopwatch::default();
+        let finished = self.pipeline(site, &[], &config, &mut stopwatch)?;
+        let report = finished.report(Command::Check, &site.display().to_string(), None, &config, &stopwatch);
+        self.tell(&report)?;
+        Ok(verdict(&report, config.strictness))
+    }
+
+    fn check_staged(&self, site: &Path) -> Result<Exit, Error> {
+        let config = self.config()?;
+        let runner = Runner::new(cache_of(&config));
+        let report = staged::check(site, &config, &runner)?;
+        self.tell(&report)?;
+        Ok(verdict(&report, config.strictness))
+    }
+
+    fn explain(&self, site: &Path, file: &str) -> Result<Exit, Error> {
+        let config = self.config()?;
+        must_be_a_folder(site)?;
+        let mut stopwatch = Stopwatch::default();
+        let finished = self.pipeline(site, &[], &config, &mut stopwatch)?;
+        let report = finished.report(Command::Check, &site.display().to_string(), None, &config, &stopwatch);
+        say(&story::of(&finished, &report, file)?.render(&self.view()));
+        Ok(Exit::Fine)
+    }
+
+    fn init(&self, root: &Path, existing: Existing) -> Result<Exit, Error> {
+        let plan = init::plan(root)?;
+        let path = init::write(root, &plan.toml, existing)?;
+        say(&format!("wrote {}\n\n{}", one_line(&path.display().to_string()), plan.advice));
+        Ok(Exit::Fine)
+    }
+
+    fn cache(&self, task: CacheTask) -> Result<Exit, Error> {
+        let config = self.config()?;
+        let config::Cache::At(folder) = &config.cache else {
+            return Err(Error::usage(
+                "the cache is turned off",
+                "leave out --no-cache, or name a folder with --cache-dir",
+            ));
+        };
+        let cache = Cache::new(folder);
+        let shown = folder.display().to_string();
+        let place = one_line(&shown);
+        match task {
+            CacheTask::Stats => {
+                let stats = cache.stats();
+                say(&format!("{} results, {}, in {place}\n", stats.entries, stats.bytes));
+            }
+            CacheTask::Clear => {
+                let stats = cache.stats();
+                cache.clear().map_err(|error| Error::input_output("clear", folder, error))?;
+                say(&format!("{} results, {}, removed from {place}\n", stats.entries, stats.bytes));
+            }
+            CacheTask::Gc { max } => {
+                let gone = cache.trim(max);
+                say(&format!(
+                    "{} results, {}, removed from {place}; {} left\n",
+                    gone.entries,
+                    gone.bytes,
+                    cache.stats().bytes
+                ));
+            }
+        }
+        Ok(Exit::Fine)
+    }
+
+    fn view(&self) -> View {
+        let is_terminal = io::stdout().is_terminal();
+        let width =
+            terminal_size::terminal_size().filter(|_| is_terminal).map_or(80, |(width, _)| usize::from(width.0));
+        self.talk().view(width, self.talk().color.decide(is_terminal, &self.environment))
+    }
+
+    /// Sends each report where it was asked to go.
+    fn tell(&self, report: &Report) -> Result<(), Error> {
+        for target in &self.talk().reports {
+            let Some(renderer) = renderer(target.format) else { continue };
+            match &target.to {
+                Target::Stdout => say(&renderer.render(report, &self.view())),
+                Target::File(path) => {
+                    let text = renderer.render(report, &View::default());
+                    write_whole(path, &text)
+                        .map_err(|error| Error::input_output("write the report to", path, error))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes beside and renames: a reader never sees half a report. What is not a regular file (`/dev/stderr`) is written to.
+fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        return std::fs::OpenOptions::new().write(true).open(path)?.write_all(text.as_bytes());
+    }
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new().prefix(".edgepress-report-").tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+    }
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+fn must_be_a_folder(site: &Path) -> Result<(), Error> {
+    if site.is_dir() { Ok(()) } else { Err(Error::no_site(site)) }
+}
+
+fn cache_of(config: &Config) -> Option<Cache> {
+    match &config.cache {
+        config::Cache::Off => None,
+        config::Cache::At(folder) => Some(Cache::new(folder)),
+    }
+}
+
+fn shown_output(site: &Path, destination: &Destination) -> String {
+    match destination {
+        Destination::Folder { path, .. } => path.display().to_string(),
+        Destination::InPlace | Destination::Nowhere => site.display().to_string(),
+    }
+}
+
+/// What the findings mean for the exit code.
+fn verdict(report: &Report, strictness: Strictness) -> Exit {
+    let limit = match strictness {
+        Strictness::Lenient => Severity::Error,
+        Strictness::Strict => Severity::Warning,
+    };
+    if report.findings.iter().any(|finding| finding.severity >= limit) { Exit::Policy } else { Exit::Fine }
+}
+
+fn shown(text: &str) -> Exit {
+    say(text);
+    Exit::Fine
+}
+
+fn manual(out: Option<&Path>) -> Result<Exit, Error> {
+    let pages = generate::manual()?;
+    match out {
+        None => {
+            if let Some((_, page)) = pages.first() {
+                say(&String::from_utf8_lossy(page));
+            }
+        }
+        Some(folder) => {
+            let wrap = |error| Error::input_output("write", folder, error);
+            std::fs::create_dir_all(folder).map_err(wrap)?;
+            for (name, page) in &pages {
+                std::fs::write(folder.join(name), page).map_err(wrap)?;
+            }
+        }
+    }
+    Ok(Exit::Fine)
+}

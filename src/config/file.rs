@@ -1,0 +1,429 @@
+//! The written configuration: the shape of `edgepress.toml`, which is also that of the `edgepress` key of
+//! `package.json`.
+//!
+//! A tree of values comes in, a [`Layer`] comes out, in which every value is checked and compiled. Keys of later
+//! versions are part of the shape, so that editors know them, and are refused rather than ignored.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Complaint, Encoding, Globs, Layer, NameMode, Origin, Policy, Sourced,
+    budget::{self, BudgetEntry},
+    check_base, check_cache_control,
+    globs::Glob,
+    hosts,
+    tree::{KeyPath, Problem},
+};
+use crate::press::{LegalComments, Level, Metadata};
+
+/// Everything that `edgepress.toml` may hold.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "cli", schemars(title = "edgepress.toml"))]
+pub struct File {
+    /// How much work is done: fast for previews, default, max for a release.
+    pub level: Option<Level>,
+    /// Hosts to write header files for: netlify, cloudflare-pages, cloudflare-workers, nginx.
+    pub hosts: Option<Vec<String>>,
+    /// The URL path under which the site is served, such as "/" or "/docs/".
+    pub base: Option<String>,
+    /// Globs of the files to take; all when absent.
+    pub include: Option<Vec<String>>,
+    /// Globs of files to leave out of the output.
+    pub exclude: Option<Vec<String>>,
+    /// Published names.
+    pub names: Names,
+    /// Style sheets.
+    pub css: Css,
+    /// Scripts and modules.
+    pub js: Js,
+    /// Pictures.
+    pub images: Images,
+    /// Pre-compressed files beside the published ones.
+    pub siblings: Siblings,
+    /// Cache-Control of files that a glob matches; the first that matches counts.
+    pub policy: Vec<PolicyEntry>,
+    /// Limits that the site must keep.
+    pub budget: Vec<BudgetEntry>,
+    /// Sections narrowed to a glob.
+    pub rules: BTreeMap<String, Rule>,
+}
+
+/// `[names]`: published names.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Names {
+    /// content: a hash of the content in each name, names that a bundler hashed are adopted. adopt: only the latter.
+    /// off: every name stays.
+    pub mode: Option<NameModeWord>,
+    /// Globs of files that keep their name.
+    pub keep: Option<Vec<String>>,
+}
+
+/// What `names.mode` may say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub enum NameModeWord {
+    /// A hash of the content in each name; names that a bundler hashed are adopted.
+    Content,
+    /// Names that a bundler hashed are adopted; the others stay.
+    Adopt,
+    /// A later version: new hashes for names that a bundler hashed.
+    Rehash,
+    /// A later version: names of modules in an import map.
+    ImportMap,
+    /// Every name stays.
+    Off,
+}
+
+/// `[css]`: style sheets.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Css {
+    /// A later version: a browserslist query. Without it every fallback stays.
+    pub targets: Option<String>,
+}
+
+/// `[js]`: scripts and modules.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Js {
+    /// What becomes of source maps: keep. A later version: hidden, drop.
+    pub source_maps: Option<SourceMapsWord>,
+    /// Which licence comments stay, in style sheets too: inline, none. A later version: linked, external.
+    pub legal_comments: Option<LegalCommentsWord>,
+}
+
+/// What `js.source_maps` may say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub enum SourceMapsWord {
+    /// Published as they are.
+    Keep,
+    /// A later version: published, but not named.
+    Hidden,
+    /// A later version: left out.
+    Drop,
+}
+
+/// What `js.legal_comments` may say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub enum LegalCommentsWord {
+    /// They stay where they are.
+    Inline,
+    /// None stays.
+    None,
+    /// A later version: moved to a file that is named in a comment.
+    Linked,
+    /// A later version: moved to a file that nothing names.
+    External,
+}
+
+/// `[images]`: pictures.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Images {
+    /// Whether pixels may change: off. A later version: visually-lossless, high, medium, { ssimulacra2 = 80 }.
+    pub lossy: Option<Lossy>,
+    /// A later version: other formats to publish beside each picture.
+    pub variants: Option<Vec<VariantWord>>,
+    /// A later version: other widths to publish beside each picture.
+    pub widths: Option<Vec<u32>>,
+    /// Which metadata stays: safe (all that can change how the picture looks), keep (all).
+    pub metadata: Option<Metadata>,
+}
+
+/// What `images.lossy` may say.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(untagged, expecting = "must be \"off\", \"visually-lossless\", \"high\", \"medium\" or { ssimulacra2 = 80 }")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub enum Lossy {
+    /// A word.
+    Word(LossyWord),
+    /// A perceptual target.
+    Target {
+        /// The least score, 100 being lossless.
+        ssimulacra2: f64,
+    },
+}
+
+/// How far pixels may change, in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub enum LossyWord {
+    /// Not at all.
+    Off,
+    /// A later version: not so that a person could tell.
+    VisuallyLossless,
+    /// A later version: high quality.
+    High,
+    /// A later version: medium quality.
+    Medium,
+}
+
+/// A picture format to publish beside the original.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub enum VariantWord {
+    /// AVIF.
+    Avif,
+    /// WebP.
+    Webp,
+}
+
+/// `[siblings]`: pre-compressed files.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Siblings {
+    /// Which are written: br, gzip, zstd. An empty list writes none.
+    pub encodings: Option<Vec<Encoding>>,
+}
+
+/// `[[policy]]`: Cache-Control of what a glob matches.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct PolicyEntry {
+    /// Which files, by their path in the site.
+    pub glob: String,
+    /// The value of the header.
+    pub cache_control: String,
+}
+
+/// `[rules."glob"]`: sections narrowed to a glob.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Rule {
+    /// off: these files are published as they came in (references in them still follow new names).
+    pub press: Option<PressWord>,
+    /// A later version.
+    pub names: Option<Names>,
+    /// A later version.
+    pub css: Option<Css>,
+    /// A later version.
+    pub js: Option<Js>,
+    /// A later version.
+    pub images: Option<Images>,
+    /// A later version.
+    pub siblings: Option<Siblings>,
+}
+
+/// What `press` of a rule may say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub enum PressWord {
+    /// Published as they came in.
+    Off,
+}
+
+/// Where a value of the file stands, for messages and `--print-config`.
+pub type Locate<'a> = &'a dyn Fn(&KeyPath) -> Origin;
+
+impl File {
+    /// Checks and compiles everything.
+    ///
+    /// # Errors
+    /// With the path of the first value that is wrong or not available yet.
+    pub fn settle(self, locate: Locate<'_>) -> Result<Layer, Problem> {
+        self.refuse_what_is_later()?;
+        let at = |keys: &[&str]| locate(&KeyPath::new(keys));
+        let rules = self.rules.iter().filter(|(_, rule)| rule.press.is_some()).map(|(glob, _)| glob.clone());
+        let rules: Vec<String> = rules.collect();
+        Ok(Layer {
+            level: self.level.map(|level| Sourced::new(level, at(&["level"]))),
+            hosts: self.hosts.map(|names| settle_hosts(&names, &at(&["hosts"]))).transpose()?,
+            base: self.base.map(|base| settle_base(&base, at(&["base"]))).transpose()?,
+            include: settle_globs(self.include, &["include"], locate)?,
+            exclude: settle_globs(self.exclude, &["exclude"], locate)?,
+            name_mode: self.names.mode.and_then(name_mode).map(|mode| Sourced::new(mode, at(&["names", "mode"]))),
+            name_keep: settle_globs(self.names.keep, &["names", "keep"], locate)?,
+            legal_comments: self
+                .js
+                .legal_comments
+                .and_then(legal_comments)
+                .map(|l| Sourced::new(l, at(&["js", "legal_comments"]))),
+            metadata: self.images.metadata.map(|metadata| Sourced::new(metadata, at(&["images", "metadata"]))),
+            encodings: settle_encodings(self.siblings.encodings, locate)?,
+            policies: settle_policies(self.policy, locate)?,
+            budgets: budget::settle(self.budget, locate)?,
+            press_off: settle_rules(&rules, locate)?,
+            ..Layer::default()
+        })
+    }
+
+    fn refuse_what_is_later(&self) -> Result<(), Problem> {
+        let top = KeyPath::default();
+        refuse_later_names(&self.names, &top.key("names"))?;
+        refuse_later_css(&self.css, &top.key("css"))?;
+        refuse_later_js(&self.js, &top.key("js"))?;
+        refuse_later_images(&self.images, &top.key("images"))?;
+        self.rules.iter().try_for_each(|(glob, rule)| refuse_later_rule(rule, &top.key("rules").key(glob)))
+    }
+}
+
+fn later(path: &KeyPath, what: &str, instead: &str) -> Problem {
+    let set = if what.is_empty() { String::new() } else { format!("set to {what} ") };
+    Problem::new(path, format!("{set}is not available yet in this version"), instead)
+}
+
+fn refuse_later_names(names: &Names, path: &KeyPath) -> Result<(), Problem> {
+    let word = match names.mode {
+        Some(NameModeWord::Rehash) => "\"rehash\"",
+        Some(NameModeWord::ImportMap) => "\"import-map\"",
+        Some(NameModeWord::Content | NameModeWord::Adopt | NameModeWord::Off) | None => return Ok(()),
+    };
+    Err(later(&path.key("mode"), word, "available: content, adopt, off"))
+}
+
+fn refuse_later_css(css: &Css, path: &KeyPath) -> Result<(), Problem> {
+    match css.targets {
+        Some(_) => Err(later(&path.key("targets"), "", "leave it out: every fallback for older browsers stays")),
+        None => Ok(()),
+    }
+}
+
+fn refuse_later_js(js: &Js, path: &KeyPath) -> Result<(), Problem> {
+    if let Some(SourceMapsWord::Hidden | SourceMapsWord::Drop) = js.source_maps {
+        let hint = "leave it out, or exclude = [\"**/*.map\"] to leave source maps out of the output";
+        return Err(later(&path.key("source_maps"), "anything but \"keep\"", hint));
+    }
+    if let Some(LegalCommentsWord::Linked | LegalCommentsWord::External) = js.legal_comments {
+        let hint = "available: inline, none";
+        return Err(later(&path.key("legal_comments"), "\"linked\" or \"external\"", hint));
+    }
+    Ok(())
+}
+
+fn refuse_later_images(images: &Images, path: &KeyPath) -> Result<(), Problem> {
+    if images.lossy.is_some_and(|lossy| lossy != Lossy::Word(LossyWord::Off)) {
+        return Err(later(
+            &path.key("lossy"),
+            "anything but \"off\"",
+            "leave it out: pictures are pressed without loss",
+        ));
+    }
+    if images.variants.as_ref().is_some_and(|variants| !variants.is_empty()) {
+        return Err(later(&path.key("variants"), "", "leave it out"));
+    }
+    if images.widths.as_ref().is_some_and(|widths| !widths.is_empty()) {
+        return Err(later(&path.key("widths"), "", "leave it out"));
+    }
+    Ok(())
+}
+
+fn refuse_later_rule(rule: &Rule, path: &KeyPath) -> Result<(), Problem> {
+    let sections = [
+        ("names", rule.names.is_some()),
+        ("css", rule.css.is_some()),
+        ("js", rule.js.is_some()),
+        ("images", rule.images.is_some()),
+        ("siblings", rule.siblings.is_some()),
+    ];
+    match sections.iter().find(|(_, given)| *given) {
+        Some((name, _)) => Err(later(&path.key(name), "", "available in a rule: press = \"off\"")),
+        None => Ok(()),
+    }
+}
+
+fn name_mode(word: NameModeWord) -> Option<NameMode> {
+    match word {
+        NameModeWord::Content => Some(NameMode::Content),
+        NameModeWord::Adopt => Some(NameMode::Adopt),
+        NameModeWord::Off => Some(NameMode::Off),
+        NameModeWord::Rehash | NameModeWord::ImportMap => None,
+    }
+}
+
+fn legal_comments(word: LegalCommentsWord) -> Option<LegalComments> {
+    match word {
+        LegalCommentsWord::Inline => Some(LegalComments::Inline),
+        LegalCommentsWord::None => Some(LegalComments::None),
+        LegalCommentsWord::Linked | LegalCommentsWord::External => None,
+    }
+}
+
+fn complain(path: &KeyPath) -> impl Fn(Complaint) -> Problem {
+    let path = path.clone();
+    move |complaint| Problem::new(&path, complaint.message, complaint.hint)
+}
+
+fn settle_hosts(names: &[String], origin: &Origin) -> Result<Sourced<Vec<&'static str>>, Problem> {
+    let path = KeyPath::new(&["hosts"]);
+    let mut found: Vec<&'static str> = Vec::new();
+    for (i, name) in names.iter().enumerate() {
+        let host = hosts::find(name).map_err(complain(&path.index(i)))?;
+        if found.contains(&host) {
+            return Err(Problem::new(&path.index(i), format!("names {host} a second time"), "leave one out"));
+        }
+        found.push(host);
+    }
+    Ok(Sourced::new(found, origin.clone()))
+}
+
+fn settle_base(base: &str, origin: Origin) -> Result<Sourced<String>, Problem> {
+    check_base(base).map(|base| Sourced::new(base, origin)).map_err(complain(&KeyPath::new(&["base"])))
+}
+
+fn settle_globs(
+    texts: Option<Vec<String>>,
+    keys: &[&str],
+    locate: Locate<'_>,
+) -> Result<Option<Sourced<Globs>>, Problem> {
+    let Some(texts) = texts else { return Ok(None) };
+    let path = KeyPath::new(keys);
+    let globs = Globs::new(&texts).map_err(|(i, complaint)| complain(&path.index(i))(complaint))?;
+    Ok(Some(Sourced::new(globs, locate(&path))))
+}
+
+fn settle_rules(texts: &[String], locate: Locate<'_>) -> Result<Option<Sourced<Globs>>, Problem> {
+    let path = KeyPath::new(&["rules"]);
+    let Some(first) = texts.first() else { return Ok(None) };
+    let globs = Globs::new(texts).map_err(|(i, complaint)| complain(&path.key(&texts[i]))(complaint))?;
+    Ok(Some(Sourced::new(globs, locate(&path.key(first)))))
+}
+
+fn settle_encodings(
+    encodings: Option<Vec<Encoding>>,
+    locate: Locate<'_>,
+) -> Result<Option<Sourced<Vec<Encoding>>>, Problem> {
+    let Some(mut encodings) = encodings else { return Ok(None) };
+    let path = KeyPath::new(&["siblings", "encodings"]);
+    let second = (1..encodings.len()).find(|&i| encodings[..i].contains(&encodings[i]));
+    if let Some(i) = second {
+        let message = format!("names {} a second time", encodings[i].token());
+        return Err(Problem::new(&path.index(i), message, "leave one out"));
+    }
+    encodings.sort_unstable();
+    Ok(Some(Sourced::new(encodings, locate(&path))))
+}
+
+fn settle_policies(entries: Vec<PolicyEntry>, locate: Locate<'_>) -> Result<Vec<Sourced<Policy>>, Problem> {
+    let mut policies: Vec<Sourced<Policy>> = Vec::new();
+    for (i, entry) in entries.into_iter().enumerate() {
+        let path = KeyPath::new(&["policy"]).index(i);
+        let glob = Glob::new(&entry.glob).map_err(complain(&path.key("glob")))?;
+        if let Some(twin) = policies.iter().position(|policy| policy.value.glob == glob) {
+            let message = format!("is {:?}, as `policy[{twin}].glob` is; only the first would count", entry.glob);
+            return Err(Problem::new(&path.key("glob"), message, "leave one out"));
+        }
+        let cache_control = check_cache_control(&entry.cache_control).map_err(complain(&path.key("cache_control")))?;
+        policies.push(Sourced::new(Policy { glob, cache_control }, locate(&path)));
+    }
+    Ok(policies)
+}

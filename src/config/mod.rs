@@ -1,0 +1,346 @@
+//! Configuration, in three layers: written ([`file::File`], serde), typed on the command line or in the environment
+//! (both [`Layer`]s, all optional), and running ([`Config`]: no `Option` that means "default", globs compiled,
+//! contradictions refused).
+//!
+//! Precedence: flag > environment `EDGEPRESS_*` > `edgepress.toml`, or the `edgepress` key of `package.json` >
+//! defaults. Every value remembers where it came from. Nothing here prints.
+
+pub mod budget;
+mod env;
+pub mod file;
+mod globs;
+pub mod hosts;
+mod merge;
+mod show;
+mod source;
+pub mod suggest;
+pub mod tree;
+
+use std::{fmt, num::NonZeroUsize, path::PathBuf};
+
+pub use crate::{link::NameMode, pack::Encoding};
+pub use budget::{Budget, BudgetScope, BudgetSeverity, Limit, Measure};
+pub use env::Environment;
+pub use globs::{Glob, Globs};
+pub use merge::merge;
+pub use show::Shown;
+pub use source::{load, parse_toml};
+
+use crate::{
+    asset::ByteSize,
+    press::{LegalComments, Level, Metadata, Options},
+};
+
+/// The running configuration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// How much work may be done.
+    pub level: Level,
+    /// Hosts to write files for, by name, each once.
+    pub hosts: Vec<&'static str>,
+    /// URL path under which the site is served, starting and ending with `/`; `None` finds it out from the references.
+    pub base: Option<String>,
+    /// Which files are taken.
+    pub include: Globs,
+    /// Which of those are left out.
+    pub exclude: Globs,
+    /// How published names are made.
+    pub name_mode: NameMode,
+    /// Files that keep their name.
+    pub name_keep: Globs,
+    /// Which licence comments stay in CSS and JS.
+    pub legal_comments: LegalComments,
+    /// Which metadata stays in pictures.
+    pub metadata: Metadata,
+    /// Which siblings are written, each once, in order.
+    pub encodings: Vec<Encoding>,
+    /// Cache-Control by glob; the first that matches counts, before the default policies.
+    pub policies: Vec<Policy>,
+    /// Limits.
+    pub budgets: Vec<Budget>,
+    /// Files that are published as they came in.
+    pub press_off: Globs,
+    /// Where results are kept.
+    pub cache: Cache,
+    /// How many threads work.
+    pub jobs: NonZeroUsize,
+    /// How much memory big work may take.
+    pub memory: Memory,
+    /// Which findings fail the run.
+    pub strictness: Strictness,
+    /// Every value with where it came from, in the order of the documentation.
+    pub shown: Vec<Shown>,
+}
+
+impl Config {
+    /// What a press is told.
+    #[must_use]
+    pub fn press_options(&self) -> Options {
+        Options {
+            level: self.level,
+            legal_comments: self.legal_comments,
+            metadata: self.metadata,
+            ..Options::default()
+        }
+    }
+
+    /// Whether `path` is taken from the site at all.
+    #[must_use]
+    pub fn takes(&self, path: &str) -> bool {
+        self.include.is_match(path) && !self.exclude.is_match(path)
+    }
+
+    /// Whether `path` is to be pressed; if not, it is published as it came in.
+    #[must_use]
+    pub fn presses(&self, path: &str) -> bool {
+        !self.press_off.is_match(path)
+    }
+
+    /// Whether `path` must keep its name because the configuration says so.
+    #[must_use]
+    pub fn keeps_name(&self, path: &str) -> bool {
+        self.name_mode == NameMode::Off || self.name_keep.is_match(path)
+    }
+
+    /// The configured Cache-Control of `path`, if any policy matches.
+    #[must_use]
+    pub fn cache_control(&self, path: &str) -> Option<&str> {
+        self.policies.iter().find(|policy| policy.glob.is_match(path)).map(|policy| policy.cache_control.as_str())
+    }
+
+    /// Every value with where it came from, as TOML with comments, for `--print-config`.
+    #[must_use]
+    pub fn print(&self) -> String {
+        show::print(&self.shown)
+    }
+}
+
+impl Default for Config {
+    /// The configuration of a run without file, flags or environment.
+    fn default() -> Self {
+        merge::defaults()
+    }
+}
+
+/// Cache-Control of the files that a glob matches.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Policy {
+    /// Which files, by their path in the site as it came in.
+    pub glob: Glob,
+    /// The value of the header.
+    pub cache_control: String,
+}
+
+/// Where results are kept from run to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cache {
+    /// Nowhere.
+    Off,
+    /// In this folder.
+    At(PathBuf),
+}
+
+/// How much memory big work may take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Memory {
+    /// A share of what the machine or the container has.
+    #[default]
+    Share,
+    /// At most this.
+    AtMost(ByteSize),
+}
+
+/// Which findings fail a run, besides errors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Strictness {
+    /// None.
+    #[default]
+    Lenient,
+    /// Warnings too.
+    Strict,
+}
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Nobody said anything.
+    Default,
+    /// A file, and a line in it (0 when unknown).
+    File {
+        /// The file as it was found.
+        name: String,
+        /// The line, from 1; 0 when unknown.
+        line: u32,
+    },
+    /// An environment variable.
+    Variable(&'static str),
+    /// A flag.
+    Flag(&'static str),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File { name, line: 0 } => f.write_str(name),
+            Self::File { name, line } => write!(f, "{name}:{line}"),
+            Self::Variable(name) | Self::Flag(name) => f.write_str(name),
+        }
+    }
+}
+
+/// A value and where it came from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sourced<T> {
+    /// The value.
+    pub value: T,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+impl<T> Sourced<T> {
+    /// `value`, which came from `origin`.
+    pub fn new(value: T, origin: Origin) -> Self {
+        Self { value, origin }
+    }
+}
+
+/// What one source says; `None` where it says nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of `Config`")]
+pub struct Layer {
+    pub level: Option<Sourced<Level>>,
+    pub hosts: Option<Sourced<Vec<&'static str>>>,
+    pub base: Option<Sourced<String>>,
+    pub include: Option<Sourced<Globs>>,
+    pub exclude: Option<Sourced<Globs>>,
+    pub name_mode: Option<Sourced<NameMode>>,
+    pub name_keep: Option<Sourced<Globs>>,
+    pub legal_comments: Option<Sourced<LegalComments>>,
+    pub metadata: Option<Sourced<Metadata>>,
+    pub encodings: Option<Sourced<Vec<Encoding>>>,
+    pub policies: Vec<Sourced<Policy>>,
+    pub budgets: Vec<Sourced<Budget>>,
+    pub press_off: Option<Sourced<Globs>>,
+    pub cache: Option<Sourced<Cache>>,
+    pub jobs: Option<Sourced<NonZeroUsize>>,
+    pub memory: Option<Sourced<Memory>>,
+    pub strictness: Option<Sourced<Strictness>>,
+}
+
+/// What is wrong with one value, and what to try next (may be empty).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint {
+    /// What is wrong, to follow the name of the value.
+    pub message: String,
+    /// What to try next.
+    pub hint: String,
+}
+
+impl Complaint {
+    /// A complaint with advice.
+    #[must_use]
+    pub fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: hint.into() }
+    }
+}
+
+/// Reads the name of a level.
+///
+/// # Errors
+/// When there is no such level.
+pub fn parse_level(text: &str) -> Result<Level, Complaint> {
+    match text {
+        "fast" => Ok(Level::Fast),
+        "default" => Ok(Level::Default),
+        "max" => Ok(Level::Max),
+        _ => Err(Complaint::new(format!("cannot be {text:?}"), suggest::hint(text, &["fast", "default", "max"]))),
+    }
+}
+
+/// Reads a number of threads.
+///
+/// # Errors
+/// When it is no number from 1 to 1024.
+pub fn parse_jobs(text: &str) -> Result<NonZeroUsize, Complaint> {
+    let jobs = text.parse().ok().filter(|jobs: &NonZeroUsize| jobs.get() <= 1024);
+    jobs.ok_or_else(|| Complaint::new(format!("cannot be {text:?}"), "write a number from 1 to 1024"))
+}
+
+/// Reads an amount of memory.
+///
+/// # Errors
+/// When it is no size, or less than 64 MiB, which no run can keep to.
+pub fn parse_memory(text: &str) -> Result<Memory, Complaint> {
+    let size: ByteSize = text
+        .parse()
+        .map_err(|_| Complaint::new(format!("cannot be {text:?}"), "write it like \"512 MiB\" or \"2 GiB\""))?;
+    if size.0 < 64 << 20 {
+        return Err(Complaint::new(format!("cannot be as little as {size}"), "the least is 64 MiB"));
+    }
+    Ok(Memory::AtMost(size))
+}
+
+/// Checks the URL path under which the site is served; adds the `/` at its end.
+///
+/// # Errors
+/// When it is no absolute URL path.
+pub fn check_base(text: &str) -> Result<String, Complaint> {
+    let complaint = |message: &str, hint: &str| Err(Complaint::new(format!("{message}: {text:?}"), hint));
+    if text.contains("://") || text.starts_with("//") {
+        return complaint("must be a path, not a whole URL", "write only what follows the host, such as \"/docs/\"");
+    }
+    if !text.starts_with('/') {
+        return complaint("must start with /", &format!("write \"/{text}\""));
+    }
+    let allowed = |c: char| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '"' | '\'' | '<' | '>' | '\\');
+    if !text.chars().all(allowed) {
+        return complaint("has a character that no URL path may hold", "percent-encode it; leave out ? and #");
+    }
+    if text.split('/').any(|segment| matches!(segment, "." | "..")) || text.contains("//") {
+        return complaint("has an empty, \".\" or \"..\" segment", "write the path as browsers ask for it");
+    }
+    Ok(if text.ends_with('/') { text.to_owned() } else { format!("{text}/") })
+}
+
+/// Directives of Cache-Control that exclude each other.
+const CONTRADICTIONS: &[(&str, &str)] = &[
+    ("public", "private"),
+    ("no-store", "max-age"),
+    ("no-store", "s-maxage"),
+    ("no-store", "immutable"),
+    ("no-store", "public"),
+    ("no-cache", "immutable"),
+];
+
+/// Checks the value of a Cache-Control header.
+///
+/// # Errors
+/// When it is empty, would break out of its line, or contradicts itself.
+pub fn check_cache_control(text: &str) -> Result<String, Complaint> {
+    let trimmed = text.trim();
+    let hint = "write directives and commas, such as \"public, max-age=900\"";
+    if trimmed.is_empty() {
+        return Err(Complaint::new("is empty", hint));
+    }
+    if !trimmed.chars().all(|c| c.is_ascii_graphic() || c == ' ') {
+        return Err(Complaint::new(format!("has a character that no header may hold: {text:?}"), hint));
+    }
+    let names: Vec<String> = trimmed
+        .split(',')
+        .map(|directive| directive.split('=').next().unwrap_or_default().trim().to_ascii_lowercase())
+        .collect();
+    if names.iter().any(|name| name.is_empty() || name.contains(' ')) {
+        return Err(Complaint::new(format!("is no list of directives: {text:?}"), hint));
+    }
+    let has = |name: &str| names.iter().any(|other| other == name);
+    match CONTRADICTIONS.iter().find(|(one, other)| has(one) && has(other)) {
+        Some((one, other)) => {
+            Err(Complaint::new(format!("says both {one} and {other}, which contradict each other"), "keep one of them"))
+        }
+        None => Ok(trimmed.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,108 @@
+//! Gather: the files of a site, each with its kind, and what passes through untouched.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    asset::{AssetPath, Kind},
+    classify,
+    config::Config,
+    error::Error,
+    finding::{Code, Finding},
+    plan::MANIFEST_NAME,
+    siblings::{UserSibling, user_siblings},
+    walk::{self, Found, OddName, Selection},
+};
+
+/// One file of the site that may be named, pressed and packed.
+#[derive(Clone, Debug)]
+pub struct Asset {
+    /// The file.
+    pub found: Found,
+    /// What it is, by content first.
+    pub kind: Kind,
+    /// Published as it came in, under its own name, without being read for references.
+    pub is_pinned: bool,
+}
+
+/// Everything that was found.
+#[derive(Clone, Debug, Default)]
+pub struct Gathered {
+    /// Assets, sorted by path.
+    pub assets: Vec<Asset>,
+    /// Siblings that came along, by the asset they stand beside (index into `assets`).
+    pub siblings: BTreeMap<usize, Vec<(crate::pack::Encoding, Found)>>,
+    /// Files whose names are not UTF-8: copied.
+    pub odd: Vec<OddName>,
+    /// Host files that the site brought along.
+    pub host_files: BTreeMap<AssetPath, Vec<u8>>,
+    /// What the walk has to say.
+    pub findings: Vec<Finding>,
+}
+
+impl Gathered {
+    /// Bytes of all assets.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.assets.iter().map(|asset| asset.found.bytes).sum()
+    }
+}
+
+/// Files at the top that a host reads, which the plan may add to.
+const HOST_FILES: [&str; 3] = ["_headers", "edgepress.nginx.conf", "edgepress.locations.conf"];
+
+pub(super) fn gather(root: &Path, never_enter: &[PathBuf], config: &Config) -> Result<Gathered, Error> {
+    let selection = Selection { never_enter: never_enter.to_vec(), ..Selection::default() };
+    let mut tree = walk::walk(root, &selection).map_err(|error| Error::input_output("read", root, error))?;
+    // A manifest of an earlier run describes other bytes; this run writes its own.
+    tree.files.retain(|found| found.path.as_str() != MANIFEST_NAME && config.takes(found.path.as_str()));
+    let installed: Vec<bool> = tree.files.iter().map(|found| tree.is_installed(&found.path)).collect();
+    let host_files = host_files(&tree.files)?;
+    let pairs = user_siblings(&tree.files);
+    let beside: BTreeSet<usize> = pairs.iter().map(|pair| pair.file).collect();
+    let mut gathered = Gathered { odd: tree.odd, findings: tree.findings, host_files, ..Gathered::default() };
+    let mut places = BTreeMap::new();
+    for (index, found) in tree.files.iter().enumerate().filter(|(index, _)| !beside.contains(index)) {
+        places.insert(index, gathered.assets.len());
+        let asset = asset(found.clone(), installed[index], &mut gathered.findings)?;
+        gathered.assets.push(asset);
+    }
+    for UserSibling { of, encoding, file } in pairs {
+        if let Some(&of) = places.get(&of) {
+            gathered.siblings.entry(of).or_default().push((encoding, tree.files[file].clone()));
+        }
+    }
+    Ok(gathered)
+}
+
+fn asset(found: Found, is_pinned: bool, findings: &mut Vec<Finding>) -> Result<Asset, Error> {
+    let head = head(&found).map_err(|error| Error::input_output("read", &found.source, error))?;
+    let is_whole = head.len() as u64 == found.bytes;
+    let kind = classify::kind(&found.path, &head, is_whole);
+    findings.extend(classify::remark(&found.path, &head, is_whole));
+    if let Some(key) = walk::private_key(&head) {
+        let finding = Finding::new(Code::Secret, found.path.as_str(), format!("holds {key}"));
+        findings.push(finding.hint("take it out of the site, or leave it out with exclude"));
+    }
+    Ok(Asset { kind, is_pinned, found })
+}
+
+fn head(found: &Found) -> io::Result<Vec<u8>> {
+    let file: File = walk::open(&found.source)?;
+    let mut head = Vec::with_capacity(classify::HEAD.min(usize::try_from(found.bytes).unwrap_or(usize::MAX)));
+    file.take(classify::HEAD as u64).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+fn host_files(files: &[Found]) -> Result<BTreeMap<AssetPath, Vec<u8>>, Error> {
+    let is_host_file = |found: &&Found| HOST_FILES.contains(&found.path.as_str());
+    let read = |found: &Found| {
+        let reading = walk::read(found).map_err(|error| Error::input_output("read", &found.source, error))?;
+        Ok((found.path.clone(), reading.bytes))
+    };
+    files.iter().filter(is_host_file).map(read).collect()
+}

@@ -1,0 +1,94 @@
+//! The pipeline: a site and a configuration in, everything that would be published out.
+//!
+//! [`run`] is the whole flow, one stage after the other; each takes the former's value and returns a new type. Disk is
+//! read here and written only by [`publish()`], which `check` and `--dry-run` never call.
+
+mod gather;
+mod pack;
+mod plan;
+mod press;
+mod publish;
+mod report;
+mod stopwatch;
+
+use std::path::{Path, PathBuf};
+
+pub use gather::{Asset, Gathered};
+pub use pack::{Packed, PackedAsset, Sibling};
+pub use press::PressedAsset;
+pub use publish::publish;
+pub use stopwatch::Stopwatch;
+
+use crate::{
+    action::{Pool, Runner},
+    config::Config,
+    error::Error,
+    finding::Finding,
+    interrupt::Interrupt,
+    judge, link,
+    plan::Plan,
+    progress::Progress,
+    report::BudgetReport,
+};
+
+/// What a run works with.
+pub struct Tools<'a> {
+    /// Performs actions.
+    pub runner: &'a Runner,
+    /// Spreads them over threads.
+    pub pool: &'a Pool,
+    /// Is told how far we are.
+    pub progress: &'a dyn Progress,
+    /// Ends the run early.
+    pub interrupt: &'a Interrupt,
+}
+
+/// A site ready to be published.
+#[derive(Debug)]
+pub struct Finished {
+    /// What came in: files, and what is passed through untouched.
+    pub gathered: Gathered,
+    /// Every asset with its final name, bytes and siblings.
+    pub packed: Packed,
+    /// Headers, manifest and host files.
+    pub plan: Plan,
+    /// Every budget.
+    pub verdicts: Vec<BudgetReport>,
+    /// Everything that was found, sorted.
+    pub findings: Vec<Finding>,
+    /// The URL path it is served under.
+    pub base: String,
+}
+
+/// Takes the site in `root` through all stages.
+///
+/// # Errors
+/// When the site cannot be read, or the run is interrupted. What is wrong with single files is a finding.
+pub fn run(
+    root: &Path,
+    never_enter: &[PathBuf],
+    config: &Config,
+    tools: &Tools,
+    stopwatch: &mut Stopwatch,
+) -> Result<Finished, Error> {
+    let gathered = stopwatch.time("walk", || gather::gather(root, never_enter, config))?;
+    let pressed = stopwatch.time("press", || press::press(&gathered, config, tools))?;
+    let linked = stopwatch.time("link", || link::link(press::lean(&gathered, &pressed), &link_settings(config)));
+    let linked = linked.map_err(|error| Error::input_output("read again", root, error))?;
+    let packed = stopwatch.time("pack", || pack::pack(&gathered, pressed, linked, config, tools))?;
+    let plan = stopwatch.time("plan", || plan::plan(&gathered, &packed, config))?;
+    let (verdicts, over) = stopwatch.time("judge", || judge::judge(&packed.weighed(), &config.budgets));
+    let findings = sorted([&gathered.findings, &packed.findings, &plan.findings, &over]);
+    Ok(Finished { base: packed.base.clone(), gathered, packed, plan, verdicts, findings })
+}
+
+fn link_settings(config: &Config) -> link::Settings {
+    link::Settings { mode: config.name_mode, keep: config.name_keep.clone(), base: config.base.clone() }
+}
+
+fn sorted<'a>(lists: impl IntoIterator<Item = &'a Vec<Finding>>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = lists.into_iter().flatten().cloned().collect();
+    findings.sort();
+    findings.dedup();
+    findings
+}

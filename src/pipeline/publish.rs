@@ -1,0 +1,78 @@
+//! From a finished site to a staged tree.
+
+use std::{collections::BTreeSet, io, path::Path, time::SystemTime};
+
+use super::{Finished, PackedAsset};
+use crate::{
+    error::Error,
+    pack::Encoding,
+    plan::MANIFEST_NAME,
+    publish::{Copied, Expected, FileMeta, Published, Staging},
+    walk::Found,
+};
+
+/// Writes everything into `staging` and publishes it.
+///
+/// # Errors
+/// When anything cannot be written, or the input changed: nothing is published then.
+pub fn publish(finished: &Finished, staging: Staging) -> Result<Published, Error> {
+    let artifacts: BTreeSet<&str> = finished.plan.artifacts.iter().map(|artifact| artifact.path.as_str()).collect();
+    for (asset, gathered) in finished.packed.assets.iter().zip(&finished.gathered.assets) {
+        // A host file of the site's own is part of the artifact that replaces it.
+        if !artifacts.contains(asset.named.name.as_str()) {
+            write_asset(&staging, asset, &gathered.found)?;
+        }
+    }
+    for odd in &finished.gathered.odd {
+        let meta = FileMeta { mode: odd.mode, modified: odd.modified };
+        copied(&staging, &odd.path, &odd.source, None, meta)?;
+    }
+    let meta = FileMeta { mode: 0o644, modified: SystemTime::now() };
+    for artifact in &finished.plan.artifacts {
+        staging.write(artifact.path.as_str(), &artifact.contents, meta)?;
+    }
+    staging.write(MANIFEST_NAME, &finished.plan.manifest, meta)?;
+    Ok(staging.publish()?)
+}
+
+fn write_asset(staging: &Staging, asset: &PackedAsset, found: &Found) -> Result<(), Error> {
+    let meta = FileMeta { mode: found.mode, modified: found.modified };
+    let names = std::iter::once(&asset.named.name).chain(asset.named.also_old_name.then_some(&asset.named.path));
+    for name in names.map(crate::asset::AssetPath::as_str) {
+        match asset.named.body.file() {
+            Some(source) => {
+                let expected = Expected { bytes: asset.named.body.len(), digest: *asset.named.body.digest() };
+                copied(staging, Path::new(name), source, Some(expected), meta)?;
+            }
+            None => {
+                let body =
+                    asset.named.body.read().map_err(|error| Error::input_output("read again", &found.source, error))?;
+                staging.write(name, &body, meta)?;
+            }
+        }
+        for sibling in &asset.siblings {
+            staging.write(&sibling_name(name, sibling.encoding), &sibling.body, meta)?;
+        }
+    }
+    Ok(())
+}
+
+fn sibling_name(name: &str, encoding: Encoding) -> String {
+    format!("{name}.{}", encoding.extension())
+}
+
+fn copied(
+    staging: &Staging,
+    name: &Path,
+    source: &Path,
+    expected: Option<Expected>,
+    meta: FileMeta,
+) -> Result<(), Error> {
+    match staging.copy(name, source, expected, meta)? {
+        Copied::Whole(_) => Ok(()),
+        Copied::SourceChanged => {
+            let changed = io::Error::new(io::ErrorKind::InvalidData, "it changed while the site was read");
+            Err(Error::input_output("read again", source, changed))
+        }
+    }
+}

@@ -1,0 +1,38 @@
+use std::time::Instant;
+
+use crate::report::Stage;
+
+/// How long each stage took.
+#[derive(Debug)]
+pub struct Stopwatch {
+    start: Instant,
+    stages: Vec<Stage>,
+}
+
+impl Default for Stopwatch {
+    fn default() -> Self {
+        Self { start: Instant::now(), stages: Vec::new() }
+    }
+}
+
+impl Stopwatch {
+    /// Runs `work` as the stage `name`.
+    pub fn time<T>(&mut self, name: &str, work: impl FnOnce() -> T) -> T {
+        let start = Instant::now();
+        let result = work();
+        self.stages.push(Stage { name: name.to_owned(), seconds: start.elapsed().as_secs_f64() });
+        result
+    }
+
+    /// Seconds since it was made.
+    #[must_use]
+    pub fn wall(&self) -> f64 {
+        self.start.elapsed().as_secs_f64()
+    }
+
+    /// The stages so far, in order.
+    #[must_use]
+    pub fn stages(&self) -> &[Stage] {
+        &self.stages
+    }
+}

@@ -1,0 +1,91 @@
+//! `edgepress.manifest.json`: published files and their table in, the deployable truth as JSON out.
+//!
+//! Keys come in a fixed order, files sorted by logical path. A file that is published under two names (hashed for the
+//! references that could be rewritten, plain for those that could not) has the hashed one first and the other under
+//! `also`.
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+
+use super::{Encoding, Entry, Header, HeaderTable, Naming, PublishedFile};
+use crate::asset::AssetPath;
+
+/// The name of the manifest in the output.
+pub const MANIFEST_NAME: &str = "edgepress.manifest.json";
+/// Rises when a reader of the former would misread the new.
+const SCHEMA: u32 = 1;
+
+#[derive(Serialize)]
+struct Manifest<'a> {
+    schema: u32,
+    base: &'a str,
+    files: BTreeMap<&'a AssetPath, Record<'a>>,
+}
+
+#[derive(Serialize)]
+struct Record<'a> {
+    name: &'a AssetPath,
+    naming: &'static str,
+    digest: String,
+    size: u64,
+    #[serde(rename = "type")]
+    media_type: &'a str,
+    integrity: &'a str,
+    siblings: BTreeMap<&'static str, SiblingRecord>,
+    #[serde(serialize_with = "as_map")]
+    headers: &'a [Header],
+    tags: [&'static str; 2],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<Record<'a>>,
+}
+
+#[derive(Serialize)]
+struct SiblingRecord {
+    name: String,
+    size: u64,
+}
+
+fn as_map<S: Serializer>(headers: &&[Header], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(headers.iter().map(|header| (header.name, &header.value)))
+}
+
+pub(super) fn write(files: &[PublishedFile], table: &HeaderTable, base: &str) -> Vec<u8> {
+    let mut sorted: Vec<_> = files.iter().collect();
+    // Names with a hash first, then by name.
+    sorted.sort_by_key(|file| (file.naming == Naming::Fixed, &file.path));
+    let mut records: BTreeMap<&AssetPath, Record<'_>> = BTreeMap::new();
+    for file in sorted {
+        let Some(entry) = table.get(&file.path) else { continue };
+        let record = record(file, entry);
+        match records.get_mut(&file.logical) {
+            Some(first) => first.also.push(record),
+            None => drop(records.insert(&file.logical, record)),
+        }
+    }
+    let manifest = Manifest { schema: SCHEMA, base, files: records };
+    // Nothing in it can fail to be written: text keys, no floats.
+    let mut json = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
+    json.push(b'\n');
+    json
+}
+
+fn record<'a>(file: &'a PublishedFile, entry: &'a Entry) -> Record<'a> {
+    let sibling = |encoding: Encoding| format!("{}.{}", file.path, encoding.extension());
+    Record {
+        name: &file.path,
+        naming: file.naming.name(),
+        digest: format!("blake3-{}", file.digest),
+        size: file.bytes,
+        media_type: entry.value(super::table::CONTENT_TYPE).unwrap_or_default(),
+        integrity: &file.integrity,
+        siblings: file
+            .siblings
+            .iter()
+            .map(|own| (own.encoding.token(), SiblingRecord { name: sibling(own.encoding), size: own.bytes }))
+            .collect(),
+        headers: &entry.headers,
+        tags: [file.kind.name(), entry.source.name()],
+        also: Vec::new(),
+    }
+}

@@ -1,0 +1,270 @@
+//! Text in, the normal list of its rules out. Depth is limited by the caller.
+
+use std::{fmt, rc::Rc};
+
+use cssparser::{Delimiter, ParseError, Parser, ParserInput, Token};
+
+use super::{
+    rule::{Declaration, Rule, normal_block},
+    value::{Canon, canonical},
+};
+
+/// One entry of a sheet, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Entry {
+    /// A rule with declarations, within its context (`@media print`).
+    Rule(Rule),
+    /// An at-rule without block, or the start of a group whose mere presence means something (a layer).
+    Mark(Rc<str>, String),
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mark(context, text) => write!(f, "{context} {text}"),
+            Self::Rule(rule) => {
+                write!(f, "{} {} {{", rule.context, rule.selectors.join(","))?;
+                rule.block.iter().try_for_each(|d| write!(f, "{}:{};", d.name, d.value))
+            }
+        }
+    }
+}
+
+/// Reads a whole sheet.
+pub(super) fn read(source: &str) -> Vec<Entry> {
+    let mut input = ParserInput::new(source);
+    let mut parser = Parser::new(&mut input);
+    let mut reader = Reader { entries: Vec::new(), anonymous: 0 };
+    reader.items(&mut parser, &Rc::from(""), None);
+    reader.entries
+}
+
+struct Reader {
+    entries: Vec<Entry>,
+    /// How many unnamed layers there were: each is a layer of its own.
+    anonymous: usize,
+}
+
+impl Reader {
+    /// The items of a sheet or block; `owner` is whose declarations these are (none in a sheet or group).
+    fn items(&mut self, parser: &mut Parser<'_, '_>, context: &Rc<str>, owner: Option<&[String]>) {
+        let mut declarations = Vec::new();
+        loop {
+            parser.skip_whitespace();
+            let start = parser.state();
+            let token = match parser.next() {
+                Ok(token) => token.clone(),
+                Err(_) => break,
+            };
+            match token {
+                Token::Semicolon if owner.is_some() => {}
+                Token::CDO | Token::CDC if owner.is_none() => {}
+                Token::AtKeyword(name) => {
+                    self.flush(context, owner, &mut declarations);
+                    self.at_rule(parser, &name.to_ascii_lowercase(), context, owner);
+                }
+                _ => {
+                    parser.reset(&start);
+                    if owner.is_some() && is_declaration(parser) {
+                        declarations.extend(declaration(parser));
+                    } else {
+                        self.flush(context, owner, &mut declarations);
+                        self.style_rule(parser, context, owner);
+                    }
+                }
+            }
+        }
+        self.flush(context, owner, &mut declarations);
+    }
+
+    fn flush(&mut self, context: &Rc<str>, owner: Option<&[String]>, declarations: &mut Vec<Declaration>) {
+        let Some(owner) = owner else { return };
+        let block = std::mem::take(declarations);
+        if !block.is_empty() {
+            self.push(Rule { context: context.clone(), selectors: owner.to_vec(), block: normal_block(block) });
+        }
+    }
+
+    /// Rules that stand side by side and differ in one thing only are one rule.
+    fn push(&mut self, rule: Rule) {
+        if let Some(Entry::Rule(last)) = self.entries.last_mut() {
+            if last.takes_block_of(&rule) {
+                last.block.extend(rule.block);
+                last.block = normal_block(std::mem::take(&mut last.block));
+                return self.settle();
+            }
+            if last.takes_selectors_of(&rule) {
+                last.selectors.extend(rule.selectors);
+                last.dedup_selectors();
+                return self.settle();
+            }
+        }
+        self.entries.push(Entry::Rule(rule));
+    }
+
+    /// The last rule has changed: perhaps it and the one before it are now one.
+    fn settle(&mut self) {
+        if let [.., Entry::Rule(before), Entry::Rule(last)] = &self.entries[..]
+            && (before.takes_block_of(last) || before.takes_selectors_of(last))
+            && let Some(Entry::Rule(last)) = self.entries.pop()
+        {
+            self.push(last);
+        }
+    }
+
+    fn style_rule(&mut self, parser: &mut Parser<'_, '_>, context: &Rc<str>, owner: Option<&[String]>) {
+        let start = parser.position();
+        let prelude = parser.parse_until_before(Delimiter::CurlyBracketBlock, |parser| {
+            Ok::<_, ParseError<'_, ()>>(canonical(parser, Canon::Selector))
+        });
+        let text = parser.slice_from(start).trim().to_owned();
+        if !matches!(parser.next(), Ok(Token::CurlyBracketBlock)) {
+            return self.entries.push(Entry::Mark(context.clone(), text));
+        }
+        let mut selectors = split_selectors(&prelude.unwrap_or(text));
+        selectors = keyframe_selectors(context, selectors);
+        let context = match owner {
+            Some(owner) => Rc::from(format!("{context}&{}{{", owner.join(","))),
+            None => context.clone(),
+        };
+        self.block(parser, &context, &selectors);
+    }
+
+    fn block(&mut self, parser: &mut Parser<'_, '_>, context: &Rc<str>, owner: &[String]) {
+        let _ = parser.parse_nested_block(|inner| {
+            self.items(inner, context, Some(owner));
+            Ok::<_, ParseError<'_, ()>>(())
+        });
+    }
+
+    fn at_rule(&mut self, parser: &mut Parser<'_, '_>, name: &str, context: &Rc<str>, owner: Option<&[String]>) {
+        let prelude = parser.parse_until_before(Delimiter::CurlyBracketBlock | Delimiter::Semicolon, |parser| {
+            Ok::<_, ParseError<'_, ()>>(canonical(parser, Canon::Condition))
+        });
+        let head = format!("@{name} {}", prelude.unwrap_or_default());
+        if !matches!(parser.next(), Ok(Token::CurlyBracketBlock)) {
+            return self.entries.push(Entry::Mark(context.clone(), head));
+        }
+        let is_layer = name == "layer";
+        let mut inner: String = format!("{context}{head}{{");
+        if is_layer && head.trim_end() == "@layer" {
+            self.anonymous += 1;
+            inner = format!("{context}@layer #{}{{", self.anonymous);
+        }
+        let inner: Rc<str> = Rc::from(inner);
+        match name {
+            "media" | "supports" | "container" | "layer" | "scope" | "starting-style" | "document"
+            | "-moz-document" => {
+                if is_layer {
+                    self.entries.push(Entry::Mark(inner.clone(), String::new()));
+                }
+                let _ = parser.parse_nested_block(|parser| {
+                    self.items(parser, &inner, owner);
+                    Ok::<_, ParseError<'_, ()>>(())
+                });
+            }
+            "keyframes" | "-webkit-keyframes" | "-moz-keyframes" | "-o-keyframes" => {
+                self.entries.push(Entry::Mark(inner.clone(), String::new()));
+                let _ = parser.parse_nested_block(|parser| {
+                    self.items(parser, &inner, None);
+                    Ok::<_, ParseError<'_, ()>>(())
+                });
+                // Two blocks of one name are two, even side by side.
+                self.entries.push(Entry::Mark(context.clone(), "}".to_owned()));
+            }
+            _ => {
+                self.entries.push(Entry::Mark(context.clone(), head));
+                self.block(parser, &inner, &[]);
+            }
+        }
+    }
+}
+
+/// Whether a `;`, or the end, comes before a `{`, or a custom property starts here.
+fn is_declaration(parser: &mut Parser<'_, '_>) -> bool {
+    let start = parser.state();
+    let is_custom = matches!(parser.next(), Ok(Token::Ident(name)) if name.starts_with("--"))
+        && matches!(parser.next(), Ok(Token::Colon));
+    parser.reset(&start);
+    if is_custom {
+        return true;
+    }
+    let verdict = loop {
+        match parser.next() {
+            Ok(Token::CurlyBracketBlock) => break false,
+            Ok(Token::Semicolon) | Err(_) => break true,
+            Ok(_) => {}
+        }
+    };
+    parser.reset(&start);
+    verdict
+}
+
+fn declaration(parser: &mut Parser<'_, '_>) -> Option<Declaration> {
+    parser
+        .parse_until_after(Delimiter::Semicolon, |parser| {
+            let start = parser.state();
+            let name = match parser.next() {
+                Ok(Token::Ident(name)) => name.to_string(),
+                _ => String::new(),
+            };
+            if name.is_empty() || parser.expect_colon().is_err() {
+                parser.reset(&start);
+                let value = canonical(parser, Canon::Text);
+                return Ok::<_, ParseError<'_, ()>>(Declaration { name: "?".to_owned(), value, important: false });
+            }
+            Ok(named(parser, name))
+        })
+        .ok()
+}
+
+fn named(parser: &mut Parser<'_, '_>, name: String) -> Declaration {
+    if name.starts_with("--") {
+        let start = parser.position();
+        while parser.next_including_whitespace_and_comments().is_ok() {}
+        // One space and none are two different empty values, one of them invalid in older engines.
+        let raw = parser.slice_from(start);
+        let value = if raw.trim().is_empty() && !raw.is_empty() { " " } else { raw.trim() };
+        return Declaration { name, value: value.to_owned(), important: false };
+    }
+    let name = name.to_ascii_lowercase();
+    let value = canonical(parser, Canon::Value(&name));
+    let (value, important) = match value.strip_suffix("!important") {
+        Some(value) => (value.trim_end().to_owned(), true),
+        None => (value, false),
+    };
+    Declaration { name, value, important }
+}
+
+/// The parts of a canonical selector list, at its top-level commas.
+fn split_selectors(list: &str) -> Vec<String> {
+    let (mut depth, mut quoted, mut found) = (0_usize, false, vec![String::new()]);
+    for character in list.chars() {
+        match character {
+            '"' => quoted = !quoted,
+            '(' | '[' if !quoted => depth += 1,
+            ')' | ']' if !quoted => depth = depth.saturating_sub(1),
+            ',' if !quoted && depth == 0 => {
+                found.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        if let Some(last) = found.last_mut() {
+            last.push(character);
+        }
+    }
+    found
+}
+
+fn keyframe_selectors(context: &str, selectors: Vec<String>) -> Vec<String> {
+    if !context.contains("keyframes ") {
+        return selectors;
+    }
+    let normal = |selector: String| match selector.to_ascii_lowercase().as_str() {
+        "from" => "0%".to_owned(),
+        "to" => "100%".to_owned(),
+        _ => selector,
+    };
+    selectors.into_iter().map(normal).collect()
+}

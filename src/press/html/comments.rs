@@ -1,0 +1,129 @@
+//! Which comments of a page mean something.
+
+use crate::press::LegalComments;
+
+/// Begins a part of the page that is published as written.
+const IGNORE: &str = "edgepress:ignore";
+/// Ends it.
+const END: &str = "edgepress:end";
+
+/// Comments by which frameworks find their way in rendered pages begin like this.
+const MARKS: [&str; 26] = [
+    "$",
+    "/$",
+    "&",
+    "/&",
+    "[",
+    "]",
+    "#",
+    "/",
+    "!$",
+    "ko ",
+    "/ko",
+    "lit-",
+    "/lit-",
+    "?lit",
+    "lit$",
+    "v-if",
+    "qv ",
+    "/qv",
+    "bindings=",
+    "ngetn",
+    "ngtns",
+    "container",
+    "astro:",
+    "HTML_TAG",
+    "M_",
+    "ssr:",
+];
+
+/// What a comment is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Notes for people: goes.
+    Note,
+    /// Read by servers, old browsers, crawlers or lawyers: stays.
+    Kept,
+    /// Read by a script that takes over the rendered page: every comment and blank of the page stays.
+    Hydration,
+    /// Begins a part to leave alone.
+    Ignore,
+    /// Ends it.
+    End,
+}
+
+/// The purpose of a comment with this text (what stands between `<!--` and `-->`).
+pub(super) fn purpose(text: &str, legal: LegalComments) -> Purpose {
+    let trimmed = text.trim();
+    if trimmed == IGNORE {
+        return Purpose::Ignore;
+    }
+    if trimmed == END {
+        return Purpose::End;
+    }
+    if is_kept(text, trimmed, legal) {
+        return Purpose::Kept;
+    }
+    let is_short_sign = trimmed.len() <= 3 && !trimmed.contains(|c: char| c.is_alphabetic() || matches!(c, '-' | '='));
+    if trimmed.is_empty() || is_short_sign || MARKS.iter().any(|mark| trimmed.starts_with(mark) && !is_prose(trimmed)) {
+        return Purpose::Hydration;
+    }
+    Purpose::Note
+}
+
+fn is_kept(text: &str, trimmed: &str, legal: LegalComments) -> bool {
+    let is_legal = text.starts_with('!') && !text.starts_with("!$")
+        || trimmed.contains("@license")
+        || trimmed.contains("@preserve")
+        || trimmed.contains("@cc_on");
+    (is_legal && legal == LegalComments::Inline)
+        || text.starts_with("[if")
+        || text.starts_with("<![endif]")
+        || trimmed.ends_with("<![endif]")
+        || (text.starts_with('#') && text.len() > 3)
+        || text.starts_with("esi")
+        || text.starts_with('?')
+        || trimmed.starts_with("googleo")
+        || trimmed.eq_ignore_ascii_case("noindex")
+        || trimmed.eq_ignore_ascii_case("/noindex")
+}
+
+/// A sentence that happens to begin like a mark, such as `# Header #` or `[todo] rename this`.
+fn is_prose(trimmed: &str) -> bool {
+    trimmed.starts_with(['#', '/', '[', ']', '&', '$']) && trimmed.split_whitespace().count() > 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn purposes_are_told_by_text() {
+        for (text, expected) in [
+            (" note ", Purpose::Note),
+            (" ====== ", Purpose::Note),
+            (" / Header ", Purpose::Note),
+            ("! kept ", Purpose::Kept),
+            (" @license MIT ", Purpose::Kept),
+            ("[if lt IE 9]><b><![endif]", Purpose::Kept),
+            ("<![endif]", Purpose::Kept),
+            ("# include virtual=\"/a\" ", Purpose::Kept),
+            ("?php echo 1 ?", Purpose::Kept),
+            ("googleoff: index", Purpose::Kept),
+            ("", Purpose::Hydration),
+            (" ", Purpose::Hydration),
+            ("$", Purpose::Hydration),
+            ("/$", Purpose::Hydration),
+            ("[", Purpose::Hydration),
+            ("#", Purpose::Hydration),
+            (" ko if: x ", Purpose::Hydration),
+            ("v-if", Purpose::Hydration),
+            ("lit-part 1x=", Purpose::Hydration),
+            (" edgepress:ignore ", Purpose::Ignore),
+            (" edgepress:end", Purpose::End),
+        ] {
+            assert_eq!(purpose(text, LegalComments::Inline), expected, "{text:?}");
+        }
+        assert_eq!(purpose("! kept ", LegalComments::None), Purpose::Note);
+    }
+}

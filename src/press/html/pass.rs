@@ -1,0 +1,369 @@
+//! Writes a page anew from its events: white space folded, notes dropped, tags in their short form. Every byte that
+//! is not understood is copied.
+
+use super::{
+    comments::{self, Purpose},
+    context::{belongs_in_head, is_blank},
+    inline::{Inline, Piece},
+    stack::Stack,
+    survey::{Facts, comment_text},
+    tags,
+};
+use crate::{
+    asset::Span,
+    press::LegalComments,
+    refs::html::{
+        encoding::Encoding,
+        entities::{EntityPlace, decode_text, entity_at},
+        events::{EventKind, Name, Namespace, Page, Tag, TextKind},
+        scripts,
+    },
+};
+
+/// How much of the page is written anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// All that keeps the tree.
+    Full,
+    /// The same, but no blank goes altogether: on misnested pages a lone one can reopen elements.
+    Fold,
+    /// Only notes go and tags are shortened; text and inline code stay.
+    Plain,
+}
+
+/// Whether quotes are left away where HTML allows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Quotes {
+    /// Where the page has them: a page that mixes both kinds grows under brotli.
+    AsWritten,
+    /// Only where needed.
+    Needed,
+}
+
+/// What a pass is told.
+#[derive(Clone, Copy)]
+pub(super) struct Plan<'a> {
+    pub(super) facts: &'a Facts,
+    pub(super) reach: Reach,
+    pub(super) quotes: Quotes,
+    pub(super) legal: LegalComments,
+}
+
+/// Where in the page the writer is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Nothing that belongs in a body came yet: blanks go nowhere.
+    BeforeBody,
+    /// Directly behind `<body>`.
+    BodyBegins,
+    InBody,
+    /// Behind `</body>`: blanks would still go into the body, at its end.
+    AfterBody,
+}
+
+/// Writes `page` as `plan` says.
+pub(super) fn write(page: &Page<'_>, plan: Plan<'_>, inline: &mut Inline<'_>) -> Vec<u8> {
+    let mut writer = Writer {
+        page,
+        plan,
+        inline,
+        stack: Stack::default(),
+        out: Vec::with_capacity(page.source.len()),
+        blank: None,
+        is_only_blank: true,
+        phase: Phase::BeforeBody,
+        is_ignoring: false,
+        piece: None,
+    };
+    for event in &page.events {
+        writer.event(&event.kind, event.span);
+    }
+    writer.finish()
+}
+
+struct Writer<'a, 'o> {
+    page: &'a Page<'a>,
+    plan: Plan<'a>,
+    inline: &'a mut Inline<'o>,
+    stack: Stack,
+    out: Vec<u8>,
+    /// White space that was read and not yet written; whether it holds a line break.
+    blank: Option<bool>,
+    /// Whether there was only white space since the last tag.
+    is_only_blank: bool,
+    phase: Phase,
+    is_ignoring: bool,
+    /// What the text that comes next is, when the start tag before it told.
+    piece: Option<Piece>,
+}
+
+impl Writer<'_, '_> {
+    fn event(&mut self, kind: &EventKind, span: Span) {
+        let piece = self.piece.take();
+        match kind {
+            EventKind::Start(tag) => self.start(tag, span),
+            EventKind::End(name) => self.end(*name, span),
+            EventKind::Text(kind) => self.text(*kind, span, piece),
+            EventKind::Comment => self.comment(span),
+            EventKind::Doctype => self.doctype(span),
+            EventKind::Other => {
+                self.settle();
+                self.copy(span);
+                self.is_only_blank = false;
+            }
+        }
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        let is_at_body_end = self.stack.depth() == 0 || self.stack.is_in("body") || self.stack.is_in("html");
+        if !(is_at_body_end && self.drops()) {
+            self.settle();
+        }
+        self.out
+    }
+
+    fn copy(&mut self, span: Span) {
+        self.out.extend_from_slice(self.page.bytes(span));
+    }
+
+    fn folds(&self) -> bool {
+        self.plan.reach != Reach::Plain && !self.plan.facts.is_hydrated
+    }
+
+    fn drops(&self) -> bool {
+        self.plan.reach == Reach::Full && !self.plan.facts.is_hydrated
+    }
+
+    /// Writes the white space that was held back.
+    fn settle(&mut self) {
+        if let Some(has_line_break) = self.blank.take() {
+            self.out.push(if self.plan.facts.runs.fold(has_line_break) == '\n' { b'\n' } else { b' ' });
+        }
+    }
+
+    /// As [`Self::settle`] before a tag: blanks that have no box go.
+    fn settle_before_tag(&mut self) {
+        let is_outside = match self.phase {
+            Phase::BeforeBody => true,
+            Phase::BodyBegins => self.is_only_blank,
+            Phase::InBody | Phase::AfterBody => false,
+        };
+        let drops = match self.stack.top() {
+            None => is_outside,
+            Some(open) => {
+                self.is_only_blank
+                    && (open.drops && self.phase != Phase::AfterBody || open.name.as_str() == "body" && is_outside)
+            }
+        };
+        if drops && self.drops() {
+            self.blank = None;
+        }
+        self.settle();
+    }
+
+    fn start(&mut self, tag: &Tag, span: Span) {
+        self.settle_before_tag();
+        let name = self.page.name(tag.name);
+        self.advance_phase(name, tag.namespace);
+        if self.is_ignoring {
+            self.copy(span);
+        } else {
+            tags::write_start(&mut self.out, self.page, tag, self.plan, self.inline);
+        }
+        let (page, facts) = (self.page, self.plan.facts);
+        self.stack.start(name, tag.namespace, tag.self_closing, || {
+            facts.white_space.keeps(name.as_str(), |wanted| attribute_value(page, tag, wanted))
+        });
+        self.piece = self.piece_of(name, tag);
+        self.is_only_blank = true;
+    }
+
+    fn advance_phase(&mut self, name: Name, namespace: Namespace) {
+        let is_body = namespace == Namespace::Html && name.as_str() == "body";
+        self.phase = match self.phase {
+            Phase::BeforeBody if is_body => Phase::BodyBegins,
+            Phase::BeforeBody if namespace == Namespace::Html && belongs_in_head(name.as_str()) => Phase::BeforeBody,
+            _ => Phase::InBody,
+        };
+    }
+
+    fn piece_of(&self, name: Name, tag: &Tag) -> Option<Piece> {
+        let is_open = self.plan.reach != Reach::Plain && !self.plan.facts.has_hashed_code && !self.is_ignoring;
+        if !is_open || tag.namespace != Namespace::Html {
+            return None;
+        }
+        let value = |wanted| attribute_value(self.page, tag, wanted);
+        match name.as_str() {
+            "style" => {
+                let kind = value("type").unwrap_or_default();
+                (kind.is_empty() || kind.eq_ignore_ascii_case("text/css")).then_some(Piece::Style)
+            }
+            "script" if value("src").is_none() => {
+                Piece::of_script(scripts::kind_of(value("type").as_deref(), value("language").as_deref()))
+            }
+            _ => None,
+        }
+    }
+
+    fn end(&mut self, name: Span, span: Span) {
+        let name = self.page.name(name);
+        let ends_body = matches!(name.as_str(), "body" | "html");
+        if ends_body && (self.stack.is_in("body") || self.stack.depth() == 0) && self.drops() {
+            self.phase = Phase::AfterBody;
+        } else {
+            self.settle_before_tag();
+            if ends_body {
+                self.phase = Phase::AfterBody;
+            } else if self.phase == Phase::BodyBegins {
+                self.phase = Phase::InBody;
+            }
+        }
+        self.stack.end(name);
+        if self.is_ignoring {
+            self.copy(span);
+        } else {
+            tags::write_end(&mut self.out, self.page.bytes(span));
+        }
+        self.is_only_blank = true;
+    }
+
+    fn text(&mut self, kind: TextKind, span: Span, piece: Option<Piece>) {
+        let Ok(raw) = std::str::from_utf8(self.page.bytes(span)) else {
+            self.settle();
+            return self.copy(span);
+        };
+        match kind {
+            TextKind::Data if self.is_ignoring || self.plan.reach == Reach::Plain => self.literal(raw),
+            TextKind::Data if self.stack.keeps() || !self.folds() => {
+                self.settle();
+                self.characters(raw);
+                self.is_only_blank = false;
+                self.note_body(raw);
+            }
+            TextKind::Data => self.folded(raw),
+            TextKind::RcData => self.literal(raw),
+            TextKind::Raw => {
+                let pressed = piece.and_then(|piece| self.inline.press(piece, raw));
+                self.literal(pressed.as_deref().unwrap_or(raw));
+            }
+        }
+    }
+
+    fn literal(&mut self, raw: &str) {
+        self.settle();
+        self.out.extend_from_slice(raw.as_bytes());
+        self.is_only_blank = false;
+        if self.stack.depth() == 0 || self.stack.is_in("body") {
+            self.note_body(raw);
+        }
+    }
+
+    fn note_body(&mut self, text: &str) {
+        if !text.bytes().all(|b| b.is_ascii_whitespace()) && self.phase != Phase::InBody {
+            self.phase = Phase::InBody;
+        }
+    }
+
+    fn folded(&mut self, raw: &str) {
+        let mut rest = raw;
+        while !rest.is_empty() {
+            let blanks = rest.bytes().take_while(|&b| is_blank(b)).count();
+            if blanks > 0 {
+                let has_line_break = rest[..blanks].contains(['\n', '\r']);
+                self.blank = Some(self.blank.unwrap_or(false) | has_line_break);
+                rest = &rest[blanks..];
+            }
+            let word = rest.bytes().position(is_blank).unwrap_or(rest.len());
+            if word > 0 {
+                if self.drops() && self.is_only_blank && matches!(self.phase, Phase::BeforeBody | Phase::BodyBegins) {
+                    self.blank = None;
+                }
+                self.settle();
+                self.characters(&rest[..word]);
+                (self.is_only_blank, self.phase) = (false, Phase::InBody);
+                rest = &rest[word..];
+            }
+        }
+    }
+
+    /// Text with those character references undone that are safe and shorter as characters.
+    fn characters(&mut self, raw: &str) {
+        let mut at = 0;
+        while let Some(offset) = memchr::memchr(b'&', &raw.as_bytes()[at..]) {
+            self.out.extend_from_slice(&raw.as_bytes()[at..at + offset]);
+            at += offset;
+            match entity_at(&raw[at..], EntityPlace::Text) {
+                Some(entity) if entity.text.chars().all(|c| may_be_written(c, self.plan.facts.encoding)) => {
+                    self.out.extend_from_slice(entity.text.as_bytes());
+                    at += entity.length;
+                }
+                _ => {
+                    self.out.push(b'&');
+                    at += 1;
+                }
+            }
+        }
+        self.out.extend_from_slice(&raw.as_bytes()[at..]);
+    }
+
+    fn comment(&mut self, span: Span) {
+        let text = comment_text(self.page.bytes(span));
+        let purpose = text.map_or(Purpose::Kept, |text| comments::purpose(text, self.plan.legal));
+        let is_open = !self.is_ignoring && !self.stack.is_template() && !self.plan.facts.is_hydrated;
+        match purpose {
+            Purpose::Ignore => self.is_ignoring = true,
+            Purpose::End => self.is_ignoring = false,
+            Purpose::Note if is_open && self.may_join() => return,
+            Purpose::Note | Purpose::Kept | Purpose::Hydration => {}
+        }
+        self.settle_before_tag();
+        self.copy(span);
+        self.is_only_blank = true;
+        if self.phase == Phase::BodyBegins {
+            self.phase = Phase::InBody;
+        }
+    }
+
+    /// Whether what stands before and behind a comment means the same without it.
+    fn may_join(&self) -> bool {
+        let is_first_in_pre = self.is_only_blank && ["pre", "listing"].iter().any(|tag| self.stack.is_in(tag));
+        if is_first_in_pre || self.out.ends_with(b"<") {
+            return false;
+        }
+        let tail = &self.out[self.out.len().saturating_sub(40)..];
+        let reference = tail.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || **b == b'#').count();
+        self.blank.is_some() || tail.len() == reference || tail[tail.len() - reference - 1] != b'&'
+    }
+
+    fn doctype(&mut self, span: Span) {
+        self.settle_before_tag();
+        let bytes = self.page.bytes(span);
+        let words: Vec<_> = bytes.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).collect();
+        let is_html = match words[..] {
+            [mark, name] => mark.eq_ignore_ascii_case(b"<!doctype") && name.eq_ignore_ascii_case(b"html>"),
+            [mark, name, b">"] => mark.eq_ignore_ascii_case(b"<!doctype") && name.eq_ignore_ascii_case(b"html"),
+            _ => false,
+        };
+        self.out.extend_from_slice(if is_html { b"<!doctype html>" } else { bytes });
+    }
+}
+
+/// The decoded value of an attribute of `tag`; empty when it has none, `None` when it is not there.
+fn attribute_value(page: &Page<'_>, tag: &Tag, wanted: &str) -> Option<String> {
+    let attribute = page.attributes(tag).iter().find(|attribute| page.name(attribute.name).as_str() == wanted)?;
+    let raw = attribute.value.map_or(&b""[..], |span| page.bytes(span));
+    Some(decode_text(std::str::from_utf8(raw).ok()?, EntityPlace::Attribute))
+}
+
+/// Whether a character may replace its reference: it must not be markup, invisible, or change what is around it.
+pub(super) fn may_be_written(c: char, encoding: Encoding) -> bool {
+    let is_visible = matches!(
+        c,
+        '\u{a0}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{48a}'..='\u{590}'
+            | '\u{1e00}'..='\u{1fff}' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{2070}'..='\u{20cf}'
+            | '\u{2100}'..='\u{2e7f}' | '\u{3001}'..='\u{3029}' | '\u{3041}'..='\u{3096}' | '\u{3131}'..='\u{318e}'
+            | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{e000}'..='\u{f8ff}' | '\u{1f300}'..='\u{1f3fa}'
+            | '\u{1f400}'..='\u{1faff}'
+    );
+    matches!(c, '"' | '\'' | '>') || (is_visible && encoding == Encoding::Utf8)
+}

@@ -1,0 +1,167 @@
+//! What must be known of a whole page before its first byte is written.
+
+use super::{comments, context::Runs, stack::Stack, white_space::WhiteSpace};
+use crate::{
+    asset::Position,
+    press::{KeptBecause, Note, Options},
+    refs::html::{
+        encoding::{self, Encoding},
+        entities::{EntityPlace, decode_text},
+        events::{EventKind, Namespace, Page, Tag, TextKind},
+    },
+};
+
+/// Browsers flatten what is nested deeper than half of this; parsers take quadratic time on it.
+pub(super) const DEEPEST: usize = 1024;
+
+/// What the page is like.
+pub(super) struct Facts {
+    pub(super) encoding: Encoding,
+    /// A script takes over the rendered nodes: comments and white space stay.
+    pub(super) is_hydrated: bool,
+    /// Hashes of its inline code are written down somewhere: that code stays.
+    pub(super) has_hashed_code: bool,
+    pub(super) has_noscript: bool,
+    pub(super) runs: Runs,
+    pub(super) white_space: WhiteSpace,
+}
+
+/// Ids and attributes that frameworks leave in pages whose nodes they take over.
+const HYDRATED_ATTRIBUTES: [&str; 11] = [
+    "data-reactroot",
+    "data-server-rendered",
+    "data-v-app",
+    "data-n-head",
+    "data-hk",
+    "data-svelte-h",
+    "ng-version",
+    "ng-server-context",
+    "ngh",
+    "q:container",
+    "data-astro-root",
+];
+const HYDRATED_IDS: [&str; 4] = ["__next", "__nuxt", "___gatsby", "__NEXT_DATA__"];
+
+/// Reads the page for its facts.
+///
+/// # Errors
+/// When the page must stay as it is.
+pub(super) fn survey(page: &Page<'_>, sheets: &WhiteSpace, options: &Options) -> Result<Facts, KeptBecause> {
+    let encoding = encoding::declared(page);
+    if encoding == Encoding::Other || (encoding == Encoding::AsciiCompatible && !page.source.is_ascii()) {
+        return Err(KeptBecause::Unsupported(Note::new("it declares another encoding than UTF-8")));
+    }
+    let text = std::str::from_utf8(page.source).unwrap_or_default();
+    let mut facts = Facts {
+        encoding,
+        is_hydrated: false,
+        has_hashed_code: false,
+        has_noscript: false,
+        runs: if text.chars().any(is_wide) { Runs::LineBreak } else { Runs::Space },
+        white_space: sheets.clone(),
+    };
+    let mut stack = Stack::default();
+    for (index, event) in page.events.iter().enumerate() {
+        let refuse = |why: &str| {
+            let at = Position::of(page.source, event.span.range().start);
+            Err(KeptBecause::Unsupported(Note::at(why, at)))
+        };
+        let bytes = page.bytes(event.span);
+        match &event.kind {
+            EventKind::Start(tag) => {
+                if has_template_name(page, tag) {
+                    return refuse("it has template code inside a tag");
+                }
+                facts.note_tag(page, index, tag);
+                stack.start(page.name(tag.name), tag.namespace, tag.self_closing, || false);
+                if stack.depth() > DEEPEST {
+                    return Err(KeptBecause::TooLarge(Note::new(format!("nested deeper than {DEEPEST} elements"))));
+                }
+            }
+            EventKind::End(name) => stack.end(page.name(*name)),
+            EventKind::Text(TextKind::Data) if memchr::memmem::find(bytes, b"<%").is_some() => {
+                return refuse("it has template code");
+            }
+            EventKind::Text(TextKind::Data) if memchr::memmem::find(bytes, b"{{").is_some() => {
+                facts.runs = Runs::LineBreak;
+            }
+            EventKind::Comment if is_server_code(bytes) => return refuse("it has server code"),
+            EventKind::Comment => facts.note_comment(bytes, options),
+            EventKind::Doctype if memchr::memmem::find(bytes, b"XHTML").is_some() => {
+                return refuse("it is XHTML, which may be read by the rules of XML");
+            }
+            EventKind::Text(_) | EventKind::Doctype | EventKind::Other => {}
+        }
+    }
+    Ok(facts)
+}
+
+impl Facts {
+    fn note_comment(&mut self, bytes: &[u8], options: &Options) {
+        let text = comment_text(bytes);
+        self.is_hydrated |=
+            text.is_some_and(|text| comments::purpose(text, options.legal_comments) == comments::Purpose::Hydration);
+    }
+
+    fn note_tag(&mut self, page: &Page<'_>, index: usize, tag: &Tag) {
+        let name = page.name(tag.name);
+        match name.as_str() {
+            "noscript" => self.has_noscript = true,
+            "meta" => self.has_hashed_code |= is_hash_policy(page, tag),
+            "style" if tag.namespace == Namespace::Html => {
+                if let Some(event) = page.events.get(index + 1).filter(|e| matches!(e.kind, EventKind::Text(_))) {
+                    self.white_space.add_sheet(std::str::from_utf8(page.bytes(event.span)).unwrap_or_default());
+                }
+            }
+            _ => {}
+        }
+        for attribute in page.attributes(tag) {
+            let name = page.name(attribute.name);
+            let name = name.as_str();
+            let is_id =
+                || attribute.value.is_some_and(|v| HYDRATED_IDS.iter().any(|id| page.bytes(v) == id.as_bytes()));
+            if HYDRATED_ATTRIBUTES.contains(&name) || (name == "id" && is_id()) {
+                self.is_hydrated = true;
+            }
+            if name.starts_with([':', '@']) || name.starts_with("v-") {
+                self.runs = Runs::LineBreak;
+            }
+        }
+    }
+}
+
+/// The text of a comment, without its borders; `None` for bogus comments.
+pub(super) fn comment_text(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok()?.strip_prefix("<!--")?;
+    Some(["--!>", "-->", "->", ">"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text))
+}
+
+/// Characters between which browsers drop a line break: ideographs, kana, Hangul, full-width forms.
+fn is_wide(c: char) -> bool {
+    matches!(c as u32, 0x1100..=0x11FF | 0x2E80..=0xA4CF | 0xA960..=0xA97F | 0xAC00..=0xD7FF | 0xF900..=0xFAFF | 0xFE30..=0xFE4F | 0xFF00..=0xFFEF | 0x1B000..=0x1B2FF | 0x20000..=0x3FFFF)
+}
+
+fn is_server_code(comment: &[u8]) -> bool {
+    comment.starts_with(b"<?") && !comment.get(..5).is_some_and(|head| head.eq_ignore_ascii_case(b"<?xml"))
+}
+
+fn has_template_name(page: &Page<'_>, tag: &Tag) -> bool {
+    page.attributes(tag).iter().any(|attribute| has_template_code(page.bytes(attribute.name)))
+}
+
+/// Whether this part of a tag holds the marks of a template language.
+pub(super) fn has_template_code(bytes: &[u8]) -> bool {
+    bytes.windows(2).any(|pair| matches!(pair, b"{{" | b"}}" | b"{%" | b"%}" | b"<%" | b"%>" | b"<?" | b"?>" | b"{#"))
+}
+
+fn is_hash_policy(page: &Page<'_>, tag: &Tag) -> bool {
+    let value = |name: &str| {
+        let attribute = page.attributes(tag).iter().find(|attribute| page.name(attribute.name).as_str() == name)?;
+        let raw = std::str::from_utf8(page.bytes(attribute.value?)).ok()?;
+        Some(decode_text(raw, EntityPlace::Attribute).to_ascii_lowercase())
+    };
+    let is_policy = value("http-equiv").is_some_and(|kind| kind.trim().starts_with("content-security-policy"));
+    is_policy
+        && value("content")
+            .is_some_and(|policy| ["'sha256-", "'sha384-", "'sha512-"].iter().any(|hash| policy.contains(hash)))
+}

@@ -1,0 +1,177 @@
+//! The semantic check after pressing: two pictures in, read by roxmltree, refused unless they mean the same.
+//!
+//! Elements, attributes, text and instructions must be equal in order; attribute values must be equal or mean the same
+//! (see [`meaning`]). What may be missing is listed here once more, apart from the writer's own rules.
+
+use std::{
+    borrow::Cow,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use roxmltree::{Attribute, Document, Node, NodeId, NodeType};
+
+use super::{
+    meaning::{self, Meaning},
+    names,
+};
+use crate::press::{KeptBecause, Note, xml::gate::parse};
+
+/// Refuses `after` unless it means what `before` means.
+pub(super) fn check(before: &str, after: &str) -> Result<(), KeptBecause> {
+    catch_unwind(AssertUnwindSafe(|| {
+        let old = parse(before).map_err(KeptBecause::Unparsable)?;
+        let new = parse(after).map_err(KeptBecause::WouldChangeMeaning)?;
+        let refuse = |text: String| Err(KeptBecause::WouldChangeMeaning(Note::new(text)));
+        let (old, new) = (said(&old), said(&new));
+        if let Some((before, after)) = old.iter().zip(&new).find(|(before, after)| before != after) {
+            return refuse(format!("a second parser reads {} instead of {}", after.name(), before.name()));
+        }
+        if old.len() != new.len() {
+            return refuse("a second parser reads another number of nodes".to_owned());
+        }
+        Ok(())
+    }))
+    .unwrap_or_else(|_| Err(KeptBecause::Crashed(Note::new("the XML parser crashed"))))
+}
+
+/// One thing a picture says.
+#[derive(Debug, PartialEq)]
+enum Said<'a> {
+    Element { namespace: Option<&'a str>, name: &'a str, depth: usize },
+    Attribute { namespace: Option<&'a str>, name: &'a str, value: Meaning<'a> },
+    Text { text: Cow<'a, str>, depth: usize },
+    Instruction(&'a str, Option<&'a str>),
+}
+
+impl Said<'_> {
+    fn name(&self) -> String {
+        match self {
+            Self::Element { name, .. } => format!("element {name}"),
+            Self::Attribute { name, .. } => format!("attribute {name}"),
+            Self::Text { .. } => "other text".to_owned(),
+            Self::Instruction(target, _) => format!("instruction {target}"),
+        }
+    }
+}
+
+fn said<'a>(document: &'a Document<'_>) -> Vec<Said<'a>> {
+    let has_text = document.descendants().any(|node| matches!(node.tag_name().name(), "text" | "flowRoot"));
+    let mut walk = Walk { open: Vec::new(), has_text, all: Vec::new() };
+    for node in document.descendants() {
+        walk.see(node);
+    }
+    walk.all
+}
+
+/// A walk in document order that knows the open elements, without climbing to the root for each node.
+struct Walk<'a> {
+    open: Vec<Open>,
+    has_text: bool,
+    all: Vec<Said<'a>>,
+}
+
+struct Open {
+    id: NodeId,
+    /// Nothing in here says anything to a renderer.
+    silent: bool,
+    /// White space in here counts.
+    counts: bool,
+}
+
+impl<'a> Walk<'a> {
+    fn see(&mut self, node: Node<'a, '_>) {
+        let parent = node.parent().map(|parent| parent.id());
+        while self.open.last().map(|open| open.id) != parent && self.open.pop().is_some() {}
+        let (silent, counts) = self.open.last().map_or((false, false), |open| (open.silent, open.counts));
+        let silent = silent || is_silent(node);
+        let counts = counts || self.counts(node);
+        self.open.push(Open { id: node.id(), silent, counts });
+        if !silent {
+            self.say(node, counts);
+        }
+    }
+
+    fn say(&mut self, node: Node<'a, '_>, counts: bool) {
+        let depth = self.open.len();
+        match node.node_type() {
+            NodeType::Element => {
+                let tag = node.tag_name();
+                self.all.push(Said::Element { namespace: tag.namespace(), name: tag.name(), depth });
+                self.all.extend(node.attributes().filter_map(|attribute| say_attribute(node, attribute)));
+            }
+            NodeType::Text => self.say_text(node.text().unwrap_or_default(), depth, counts),
+            NodeType::PI => self.all.extend(node.pi().map(|pi| Said::Instruction(pi.target, pi.value))),
+            NodeType::Comment | NodeType::Root => {}
+        }
+    }
+
+    fn say_text(&mut self, text: &'a str, depth: usize, counts: bool) {
+        let blank = text.bytes().all(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r'));
+        if blank && !counts {
+            return;
+        }
+        match self.all.last_mut() {
+            // Two texts of one parent with nothing but a comment between them are one.
+            Some(Said::Text { text: before, depth: level }) if *level == depth => before.to_mut().push_str(text),
+            _ => self.all.push(Said::Text { text: Cow::Borrowed(text), depth }),
+        }
+    }
+
+    fn counts(&self, node: Node<'_, '_>) -> bool {
+        let preserves = || node.attribute(("http://www.w3.org/XML/1998/namespace", "space")) == Some("preserve");
+        let tag = node.tag_name();
+        let is_svg = matches!(tag.namespace(), None | Some(names::SVG));
+        node.is_element() && (!is_svg || names::holds_characters(tag.name()) || (self.has_text && preserves()))
+    }
+}
+
+/// Descriptions for other programs: `metadata`, and elements of editors.
+fn is_silent(node: Node<'_, '_>) -> bool {
+    let tag = node.tag_name();
+    let is_metadata = tag.name() == "metadata" && matches!(tag.namespace(), None | Some(names::SVG));
+    node.is_element() && (is_metadata || tag.namespace().is_some_and(names::is_editor))
+}
+
+fn say_attribute<'a>(node: Node<'a, '_>, attribute: Attribute<'a, '_>) -> Option<Said<'a>> {
+    let (namespace, name) = (attribute.namespace(), attribute.name());
+    if namespace.is_some_and(names::is_editor) {
+        return None;
+    }
+    let is_svg = matches!(node.tag_name().namespace(), None | Some(names::SVG));
+    let value = if namespace.is_none() && is_svg {
+        meaning::of(node.tag_name().name(), name, attribute.value())?
+    } else {
+        Meaning::Text(attribute.value())
+    };
+    Some(Said::Attribute { namespace, name, value })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+
+    #[test]
+    fn tells_damage_from_pressing() {
+        let same = true;
+        for (before, after, expected) in [
+            ("<svg> <!-- c --> <g id='a'/></svg>", "<svg><g id=\"a\"/></svg>", same),
+            ("<svg><g id='a'/></svg>", "<svg><g/></svg>", !same),
+            ("<svg><g id='a'/></svg>", "<svg/>", !same),
+            ("<svg><g/><g/></svg>", "<svg><g><g/></g></svg>", !same),
+            ("<svg><text> a </text></svg>", "<svg><text>a</text></svg>", !same),
+            ("<svg><text> </text></svg>", "<svg><text/></svg>", !same),
+            ("<svg><text>a<!-- -->b</text></svg>", "<svg><text>ab</text></svg>", same),
+            ("<svg viewBox='0 0 1 1'/>", "<svg/>", !same),
+            ("<svg><path d='M0 0L1.0 0'/></svg>", "<svg><path d='M0 0H1'/></svg>", same),
+            ("<svg><path d='M0 0L1 0'/></svg>", "<svg><path d='M0 0V1'/></svg>", !same),
+            ("<svg><path d='M0 0L1.5 0'/></svg>", "<svg><path d='M0 0L1.4 0'/></svg>", !same),
+            ("<svg><metadata>x</metadata></svg>", "<svg/>", same),
+            ("<svg><title>x</title></svg>", "<svg/>", !same),
+            ("<svg><g class='a  b'/></svg>", "<svg><g class='a b'/></svg>", same),
+            ("<svg><g class='a b'/></svg>", "<svg><g class='a'/></svg>", !same),
+            ("<svg><?xml-stylesheet href='a'?></svg>", "<svg/>", !same),
+        ] {
+            assert_eq!(check(before, after).is_ok(), expected, "{before} -> {after}");
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! What an attribute value means, for comparing two spellings. Written apart from [`super::values`], with the standard
+//! library's number parser, so that a fault there shows here.
+
+use super::names;
+
+/// What a value means. Two values of equal meaning are drawn alike.
+#[derive(Debug, PartialEq)]
+pub(super) enum Meaning<'a> {
+    /// Nothing but itself.
+    Text(&'a str),
+    /// Words, with white space folded.
+    Words(Vec<&'a str>),
+    /// Numbers between names, in order.
+    Numbers(Vec<Item<'a>>),
+    /// Segments of a path: the command in its plain form, and its arguments.
+    Path(Vec<(char, Vec<f64>)>),
+    /// Red, green, blue.
+    Colour([u8; 3]),
+    /// Declarations of a style attribute: name and value.
+    Declarations(Vec<(&'a str, &'a str)>),
+}
+
+/// A part of a value that is read as numbers.
+#[derive(Debug, PartialEq)]
+pub(super) enum Item<'a> {
+    Number(f64),
+    Name(&'a str),
+}
+
+/// What `value` means; `None` when it only says what holds anyway.
+pub(super) fn of<'a>(element: &str, attribute: &str, value: &'a str) -> Option<Meaning<'a>> {
+    let text = Meaning::Text(value);
+    let meaning = match attribute {
+        "d" => path(value).map(Meaning::Path),
+        "class" => Some(Meaning::Words(value.split_ascii_whitespace().collect())),
+        "style" => declarations(value).map(Meaning::Declarations),
+        "fill" | "stroke" | "stop-color" | "flood-color" | "lighting-color" | "color" => {
+            colour(value.trim()).map(Meaning::Colour)
+        }
+        "points" | "viewBox" | "transform" | "gradientTransform" | "patternTransform" | "cx" | "cy" | "r" | "rx"
+        | "ry" | "fx" | "fy" | "x1" | "y1" | "x2" | "y2" | "x" | "y" | "width" | "height" | "stroke-width"
+        | "stroke-miterlimit" | "stroke-dashoffset" | "opacity" | "fill-opacity" | "stroke-opacity"
+        | "stop-opacity" | "flood-opacity" | "offset" => items(value).map(Meaning::Numbers),
+        "version" | "baseProfile" if element == "svg" => return (!is_known_version(value)).then_some(text),
+        "enable-background" => return None,
+        _ => None,
+    };
+    let silent = meaning.as_ref().is_some_and(|meaning| is_initial(element, attribute, meaning));
+    (!silent).then_some(meaning.unwrap_or(text))
+}
+
+fn is_known_version(value: &str) -> bool {
+    ["1.0", "1.1", "none", "full", "basic", "tiny"].contains(&value)
+}
+
+/// The initial value of a property that is not inherited.
+fn is_initial(element: &str, attribute: &str, meaning: &Meaning<'_>) -> bool {
+    let Meaning::Numbers(items) = meaning else { return false };
+    let [Item::Number(number)] = items[..] else { return false };
+    match attribute {
+        "x" | "y" => ["svg", "rect", "image", "use"].contains(&element) && number == 0.0,
+        "opacity" => number.to_bits() == 1_f64.to_bits(),
+        "stop-opacity" => element == "stop" && number.to_bits() == 1_f64.to_bits(),
+        _ => false,
+    }
+}
+
+/// Numbers and names; `px` is left out, commas, brackets and white space only separate.
+fn items(value: &str) -> Option<Vec<Item<'_>>> {
+    let mut items = Vec::new();
+    let mut rest = value;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == ',');
+        let Some(first) = rest.chars().next() else { return Some(items) };
+        if first.is_ascii_alphabetic() || matches!(first, '(' | ')' | '%') {
+            let end = if first.is_ascii_alphabetic() {
+                rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len())
+            } else {
+                1
+            };
+            let (name, after) = rest.split_at(end);
+            items.extend((name != "px").then_some(Item::Name(name)));
+            rest = after;
+        } else {
+            let (number, after) = number(rest)?;
+            items.push(Item::Number(number));
+            rest = after;
+        }
+    }
+}
+
+/// The longest start of `text` that is a number, tried from the longest run of number characters down: slow and plain.
+fn number(text: &str) -> Option<(f64, &str)> {
+    let is_part = |(at, c): (usize, char)| {
+        let before = text[..at].chars().next_back();
+        let after_e = matches!(before, Some('e' | 'E'));
+        c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E') || (matches!(c, '+' | '-') && (at == 0 || after_e))
+    };
+    let run = text.char_indices().find(|&part| !is_part(part)).map_or(text.len(), |(at, _)| at);
+    let run = run.min(400);
+    let second_point = text[..run].match_indices('.').nth(1).map_or(run, |(at, _)| at);
+    (1..=second_point).rev().find_map(|end| {
+        let head = text.get(..end)?;
+        let ends_well = head.ends_with(|c: char| c.is_ascii_digit());
+        // Minus zero is zero.
+        let number = ends_well.then(|| head.parse::<f64>().ok()).flatten()? + 0.0;
+        Some((number, &text[end..]))
+    })
+}
+
+/// The segments of a path that can be read to its end: `h`, `v` and `l` alike as lines, and an absolute coordinate
+/// that a line leaves out filled in from the last absolute one.
+fn path(data: &str) -> Option<Vec<(char, Vec<f64>)>> {
+    let mut segments: Vec<(char, Vec<f64>)> = Vec::new();
+    let mut pen = Pen::default();
+    let mut rest = data;
+    let mut command = None;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == ',');
+        let Some(first) = rest.chars().next() else { return Some(segments) };
+        let letter = if first.is_ascii_alphabetic() {
+            rest = &rest[1..];
+            first
+        } else {
+            match command? {
+                'M' => 'L',
+                'm' => 'l',
+                letter => letter,
+            }
+        };
+        command = Some(letter);
+        let count = "zhvmltsqca".find(letter.to_ascii_lowercase()).map(|at| [0, 1, 1, 2, 2, 2, 4, 4, 6, 7][at])?;
+        let mut arguments = Vec::with_capacity(count);
+        for index in 0..count {
+            rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == ',');
+            let flag = matches!(letter, 'a' | 'A') && (index == 3 || index == 4);
+            let (value, after) =
+                if flag { number(rest.get(..1)?).map(|(n, _)| (n, &rest[1..]))? } else { number(rest)? };
+            arguments.push(value);
+            rest = after;
+        }
+        segments.push(pen.draw(letter, arguments));
+        if count == 0 {
+            command = None;
+        }
+    }
+}
+
+/// Where an absolute path stands; `NaN`, equal to nothing, after a relative segment.
+#[derive(Default)]
+struct Pen {
+    at: [f64; 2],
+    start: [f64; 2],
+}
+
+impl Pen {
+    fn draw(&mut self, letter: char, arguments: Vec<f64>) -> (char, Vec<f64>) {
+        let [x, y] = self.at;
+        let (plain, arguments) = match (letter, &arguments[..]) {
+            ('h', &[dx]) => ('l', vec![dx, 0.0]),
+            ('v', &[dy]) => ('l', vec![0.0, dy]),
+            // An unknown coordinate is marked by a third number, so that only another `H` or `V` is equal.
+            ('H', &[to]) if y.is_nan() => ('H', vec![to]),
+            ('V', &[to]) if x.is_nan() => ('V', vec![to]),
+            ('H', &[to]) => ('L', vec![to, y]),
+            ('V', &[to]) => ('L', vec![x, to]),
+            _ => (letter, arguments),
+        };
+        self.advance(letter, plain, &arguments);
+        (if plain == 'Z' { 'z' } else { plain }, arguments)
+    }
+
+    fn advance(&mut self, letter: char, plain: char, arguments: &[f64]) {
+        match (letter, arguments) {
+            ('z' | 'Z', _) => self.at = self.start,
+            ('h', _) => self.at[0] = f64::NAN,
+            ('v', _) => self.at[1] = f64::NAN,
+            ('H', [to, ..]) => self.at[0] = *to,
+            ('V', [.., to]) => self.at[1] = *to,
+            (_, [.., x, y]) if plain.is_ascii_uppercase() => self.at = [*x, *y],
+            _ => self.at = [f64::NAN; 2],
+        }
+        if matches!(letter, 'M' | 'm') {
+            self.start = self.at;
+        }
+    }
+}
+
+fn declarations(value: &str) -> Option<Vec<(&str, &str)>> {
+    let parts = value.split(';').map(str::trim).filter(|part| !part.is_empty());
+    parts.map(|part| part.split_once(':').map(|(name, value)| (name.trim(), value.trim()))).collect()
+}
+
+fn colour(value: &str) -> Option<[u8; 3]> {
+    let named = names::COLOURS.iter().find(|(name, _)| value.eq_ignore_ascii_case(name));
+    if let Some((_, rgb)) = named {
+        return rgb.to_be_bytes()[1..].try_into().ok();
+    }
+    if let Some(list) = value.strip_prefix("rgb(").and_then(|list| list.strip_suffix(')')) {
+        let parts: Vec<u8> = list.split(',').map(|part| part.trim().parse().ok()).collect::<Option<_>>()?;
+        return parts.try_into().ok();
+    }
+    let digits = value.strip_prefix('#').filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
+    let digit = |at: usize| u8::from_str_radix(digits.get(at..=at)?, 16).ok();
+    match digits.len() {
+        3 => Some([digit(0)? * 17, digit(1)? * 17, digit(2)? * 17]),
+        6 => Some([digit(0)? * 16 + digit(1)?, digit(2)? * 16 + digit(3)?, digit(4)? * 16 + digit(5)?]),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of;
+
+    #[test]
+    fn equal_spellings_mean_the_same() {
+        for (element, attribute, left, right, expected) in [
+            ("path", "d", "M0,0 L1.50 0", "M0 0H1.5", true),
+            ("path", "d", "m1 1 2 0 0 3", "m1 1h2v3", true),
+            ("path", "d", "m1 1L5 5L5 7", "m1 1L5 5V7", true),
+            ("path", "d", "m1 1L5 1", "m1 1H5", false),
+            ("path", "d", "M0 0a1 1 0 0 1 .5.5", "M0 0a1 1 0 01.5.5", true),
+            ("path", "d", "M0 0l1e3 5", "M0 0l1000 5", true),
+            ("path", "d", "M0 0z", "M0 0Z", true),
+            ("rect", "width", "10px", "10", true),
+            ("rect", "width", "10em", "10", false),
+            ("g", "transform", "translate(1,-2)", "translate(1-2)", true),
+            ("g", "transform", "translate(1,2)", "scale(1 2)", false),
+            ("g", "fill", "#FF0000", "red", true),
+            ("g", "fill", "#fe0000", "red", false),
+            ("g", "style", " a : b ;", "a:b", true),
+            ("g", "id", "a ", "a", false),
+        ] {
+            assert_eq!(of(element, attribute, left) == of(element, attribute, right), expected, "{left} and {right}");
+        }
+        assert_eq!(of("g", "opacity", "1"), None);
+        assert!(of("g", "fill-opacity", "1").is_some());
+    }
+}

@@ -1,0 +1,52 @@
+//! What is left out unless nobody could want it published, and how an installed `node_modules` is known.
+
+use std::{ffi::OsStr, path::Path};
+
+/// A rule that leaves something out by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rule {
+    /// The store of a version control system.
+    VersionControl,
+    /// Notes that file managers leave in folders.
+    DesktopNotes,
+}
+
+impl Rule {
+    /// The rule that an entry named `name` falls under, if any.
+    pub(super) fn of(name: &OsStr) -> Option<Self> {
+        match name.to_str()? {
+            // `.git` is a file in a worktree or submodule: it then names a folder of the machine that built the site.
+            ".git" | ".hg" | ".svn" | ".jj" | "CVS" => Some(Self::VersionControl),
+            ".DS_Store" | "Thumbs.db" | "desktop.ini" => Some(Self::DesktopNotes),
+            _ => None,
+        }
+    }
+
+    /// Whether a path of the site passes through something that this or another rule leaves out.
+    pub(super) fn applies_within(place: &Path) -> Option<Self> {
+        place.iter().find_map(Self::of)
+    }
+
+    /// What to say about `count` entries left out.
+    pub(super) fn message(self, count: u64) -> String {
+        let what = match self {
+            Self::VersionControl => "version control data is left out",
+            Self::DesktopNotes => "notes of a file manager are left out",
+        };
+        match count {
+            1 => what.to_owned(),
+            _ => format!("{what} ({count} in all)"),
+        }
+    }
+}
+
+/// The `node_modules` folder that `place` proves to be filled by a package manager, if it does.
+pub(super) fn installed_folder(place: &Path) -> Option<&Path> {
+    // npm, pnpm, Yarn 1, Yarn 2 and later, Bun's cache marker.
+    let is_note = matches!(
+        place.file_name()?.to_str()?,
+        ".package-lock.json" | ".modules.yaml" | ".yarn-integrity" | ".yarn-state.yml" | ".bun-tag"
+    );
+    let folder = place.parent()?;
+    (is_note && folder.file_name()? == "node_modules").then_some(folder)
+}

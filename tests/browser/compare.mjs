@@ -1,0 +1,234 @@
+// Loads every page of a site before and after pressing in a real browser and compares what a visitor would notice:
+// requests and their answers, failed requests, console errors, page errors, and each pixel of the full page.
+//   node compare.mjs BEFORE AFTER [--base /] [--unstable page,page] [--keep DIR] [--chromium PATH] [--only page,page]
+// A page whose picture differs between two loads of BEFORE is "unstable"; it must be named with --unstable, or it fails.
+// Prints one line per page that differs and a last line `N passed, M failed`; exit 1 on any difference, 2 on bad usage.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+import { PNG } from 'pngjs';
+import { namesOf, pagesOf } from './names.mjs';
+import { StaticServer } from './server.mjs';
+
+const VIEWPORT = { width: 1280, height: 900 };
+const TALLEST = 8000;
+const QUIET_MS = 300;
+const PAUSES_MS = [60, 250, 500, 1000];
+const ROUNDS = 3;
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--force-color-profile=srgb', '--font-render-hinting=none',
+  '--disable-lcd-text', '--hide-scrollbars', '--disable-partial-raster', '--disable-skia-runtime-opts', '--disable-threaded-animation', '--disable-checker-imaging',
+  // Both trees meet the same wall outside: no name but loopback resolves, service workers included.
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
+
+/** Runs in the page before its own scripts: one clock start and one random sequence for every load. */
+function freeze() {
+  const start = Date.UTC(2026, 5, 15, 10, 0, 0);
+  const RealDate = Date;
+  // Time flows from the fixed start, for animations that measure with Date, and stops after two seconds, for clocks.
+  const now = () => start + Math.min(2000, Math.floor(performance.now()));
+  globalThis.Date = class Date extends RealDate {
+    constructor(...args) { if (args.length === 0) super(now()); else super(...args); }
+    static now() { return now(); }
+  };
+  let seed = 0x2545f491;
+  Math.random = () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Runs in the page before its own scripts: every animation is at its end at once, every endless one runs one turn. */
+function hurry() {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`*, *::before, *::after { animation-duration: 1ms !important; animation-delay: 0s !important; animation-iteration-count: 1 !important;
+    transition-duration: 1ms !important; transition-delay: 0s !important; scroll-behavior: auto !important; }`);
+  document.adoptedStyleSheets.push(sheet);
+}
+
+/** Runs in the page: waits for its pictures and fonts, but not for ever. */
+async function settle() {
+  const limit = new Promise((done) => setTimeout(done, 4000));
+  await Promise.race([Promise.allSettled([...document.images].map((image) => image.decode())), limit]);
+  await Promise.race([document.fonts.ready, limit]);
+}
+
+/**
+ * Makes the window as tall as the page. Playwright's own full-page picture resizes the window while it takes it, and
+ * pages that listen to `resize` then change under the camera; a tall window also asks for every lazy picture.
+ */
+async function unroll(page) {
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  if (height > VIEWPORT.height) await page.setViewportSize({ width: VIEWPORT.width, height: Math.min(height, TALLEST) });
+}
+
+const samePicture = (one, other) => one.equals(other) || differingPixels(one, other) === 0;
+
+/** How many pixels of two PNG files differ; all of them when the sizes do. */
+function differingPixels(one, other) {
+  const [a, b] = [PNG.sync.read(one), PNG.sync.read(other)];
+  if (a.width !== b.width || a.height !== b.height) return Math.max(a.width * a.height, b.width * b.height);
+  const [left, right] = [a, b].map(({ data }) => new Uint32Array(data.buffer, data.byteOffset, data.length / 4));
+  let count = 0;
+  for (let index = 0; index < left.length; index += 1) if (left[index] !== right[index]) count += 1;
+  return count;
+}
+
+/** Takes pictures until two in a row are equal, so that what only moves at first does not count; some never rest. */
+async function picture(page) {
+  const take = () => page.screenshot({ animations: 'disabled', caret: 'hide' });
+  let image = await take();
+  for (const pause of PAUSES_MS) {
+    await page.waitForTimeout(pause);
+    const next = await take();
+    if (samePicture(image, next)) return { image: next, restless: false };
+    image = next;
+  }
+  return { image, restless: true };
+}
+
+/** One load of one page: what it asked for, what it complained about, what it looked like. */
+async function load(browser, server, root, base, file, names, patient) {
+  server.show(root, base);
+  const context = await browser.newContext({ viewport: VIEWPORT, locale: 'en-GB', timezoneId: 'UTC', reducedMotion: 'reduce', colorScheme: 'light' });
+  await context.addInitScript(freeze);
+  await context.addInitScript(hurry);
+  const page = await context.newPage();
+  const seen = { requests: new Set(), failed: new Set(), errors: new Set() };
+  page.on('console', (message) => { if (message.type() === 'error') seen.errors.add(names.canonicalText(`console: ${message.text()}`)); });
+  page.on('pageerror', (error) => seen.errors.add(names.canonicalText(`page: ${error.name}: ${error.message}`)));
+  page.on('dialog', (dialog) => dialog.dismiss().catch(() => {}));
+  context.on('request', (request) => { if (!request.url().startsWith(server.origin) && /^https?:/.test(request.url())) seen.requests.add(`outside ${request.url()}`); });
+  context.on('requestfailed', (request) => { if (request.failure()?.errorText !== 'net::ERR_ABORTED') seen.failed.add(names.canonicalText(request.url())); });
+  try {
+    await page.goto(server.url(file), { waitUntil: 'load', timeout: 30_000 });
+    await server.idle(QUIET_MS);
+    await unroll(page);
+    await page.evaluate(settle);
+    await server.idle(QUIET_MS);
+    // A clock that ticks once a second has by then shown the time that stands still.
+    if (patient) await page.waitForFunction(() => performance.now() > 3300);
+    Object.assign(seen, await picture(page));
+  } catch (error) {
+    seen.broke = error.message.split('\n')[0];
+  } finally {
+    await context.close();
+  }
+  await server.idle(50);
+  for (const { path: asked, status } of server.log) {
+    // A 206 depends on how the player seeks: answered is answered.
+    seen.requests.add(`${status === 206 ? 200 : status} ${names.canonical(asked)}`);
+    if (status >= 400) seen.failed.add(`${status} ${names.canonical(asked)}`);
+  }
+  return seen;
+}
+
+const without = (set, other) => [...set].filter((item) => !other.has(item)).sort();
+
+/** Everything that differs between two loads except the picture, as lines to print. */
+function differences(before, after) {
+  if (before.broke || after.broke) return [`did not load: before ${before.broke ?? 'fine'}, after ${after.broke ?? 'fine'}`];
+  return [
+    ...without(before.requests, after.requests).map((line) => `no longer asked for: ${line}`),
+    ...without(after.requests, before.requests).map((line) => `newly asked for: ${line}`),
+    ...without(after.failed, before.failed).map((line) => `newly failed: ${line}`),
+    ...without(after.errors, before.errors).map((line) => `new error: ${line}`),
+  ];
+}
+
+/** Whether a page has once looked the same in both trees: the pressed page can, so what else differed is the browser's. */
+const metOnce = (befores, afters) => befores.some(({ image: one }) => afters.some(({ image: other }) => one && other && samePicture(one, other)));
+const differsFromItself = (loads) => loads.some(({ image, restless }) => restless || (image && loads[0].image && !samePicture(image, loads[0].image)));
+
+/**
+ * Compares one page. When something differs, both trees are loaded again with patience, a few times: what the original
+ * does only sometimes (a request, an error, a picture) is not a difference that pressing made.
+ */
+async function comparePage(run, server, file) {
+  const original = (patient) => load(run.browser, server, run.before, run.base, file, run.names, patient);
+  const pressed = (patient) => load(run.browser, server, run.after, run.base, run.names.published(file), run.names, patient);
+  let befores = [await original(false)], afters = [await pressed(false)];
+  let lines = differences(befores[0], afters[0]);
+  for (let round = 1; round <= ROUNDS && (lines.length > 0 || !metOnce(befores, afters)); round += 1) {
+    if (round === 1) befores = [], afters = [];
+    befores.push(await original(true));
+    afters.push(await pressed(true));
+    const now = befores.flatMap((before) => afters.map((after) => differences(before, after)));
+    lines = now[0].filter((line) => now.every((others) => others.includes(line)));
+  }
+  const [before] = befores, after = afters.at(-1), met = metOnce(befores, afters);
+  const unstable = !met && differsFromItself(befores);
+  if (!met && !unstable && before.image && after.image) lines.push(`${differingPixels(before.image, after.image)} pixels differ`);
+  if (unstable && !run.allowed.has(file)) lines.push('not stable between two loads of the original, and not named with --unstable');
+  if (run.keep && !met && before.image && after.image) keepPictures(run.keep, file, before.image, after.image);
+  return { file, lines, unstable, errors: before.errors.size, requests: before.requests.size };
+}
+
+function keepPictures(folder, file, before, after) {
+  fs.mkdirSync(folder, { recursive: true });
+  const stem = path.join(folder, file.replaceAll('/', '_'));
+  fs.writeFileSync(`${stem}.before.png`, before);
+  fs.writeFileSync(`${stem}.after.png`, after);
+}
+
+/** Works through the pages, each worker with a server of its own so that its log holds one page at a time. */
+async function compareAll(run, pages, workers) {
+  const queue = [...pages];
+  const results = [];
+  await Promise.all(Array.from({ length: workers }, async () => {
+    const server = await StaticServer.start();
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) results.push(await comparePage(run, server, file));
+    await server.close();
+  }));
+  return results.sort((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+function readArguments() {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: {
+    base: { type: 'string', default: '/' }, unstable: { type: 'string', default: '' }, only: { type: 'string', default: '' },
+    keep: { type: 'string' }, chromium: { type: 'string', default: process.env.CHROMIUM ?? '/usr/bin/chromium' } } });
+  if (positionals.length !== 2) throw new Error('needs BEFORE and AFTER');
+  for (const folder of positionals) if (!fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`${folder} is not a folder`);
+  return { ...values, before: positionals[0], after: positionals[1] };
+}
+
+const list = (text) => text.split(',').map((item) => item.trim()).filter(Boolean);
+
+async function main() {
+  const options = readArguments();
+  const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'edgepress-browser-'));
+  const browser = await chromium.launch({ executablePath: options.chromium, args: FLAGS, env: { ...process.env, HOME: profile } });
+  const run = { browser, before: options.before, after: options.after, base: options.base, keep: options.keep,
+    names: namesOf(options.after, options.base), allowed: new Set(list(options.unstable)) };
+  const only = new Set(list(options.only));
+  const pages = pagesOf(options.before).filter((file) => only.size === 0 || only.has(file));
+  const started = performance.now();
+  const results = await compareAll(run, pages, 2);
+  await browser.close();
+  fs.rmSync(profile, { recursive: true, force: true });
+  return summary(run, results, (performance.now() - started) / 1000);
+}
+
+function summary(run, results, seconds) {
+  const failed = results.filter((result) => result.lines.length > 0);
+  for (const { file, lines } of failed) console.log(`${file}\n${lines.map((line) => `    ${line}`).join('\n')}`);
+  const unstable = results.filter((result) => result.unstable).map((result) => result.file);
+  const needless = [...run.allowed].filter((file) => !unstable.includes(file));
+  if (unstable.length > 0) console.log(`unstable: ${unstable.join(', ')}`);
+  if (needless.length > 0) console.log(`named as unstable, but stable this time: ${needless.join(', ')}`);
+  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+  console.log(`${results.length} pages, ${sum('requests')} requests, ${run.names.renamed} renamed files, ${sum('errors')} errors of the original's own, ${seconds.toFixed(1)} s`);
+  // No page at all proves nothing.
+  const wrong = results.length === 0 ? 1 : failed.length;
+  console.log(`${results.length - failed.length} passed, ${wrong} failed`);
+  return wrong === 0 ? 0 : 1;
+}
+
+main().then((code) => { process.exitCode = code; }, (error) => {
+  console.error(`compare: ${error.message}`);
+  process.exitCode = 2;
+});

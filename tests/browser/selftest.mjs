@@ -1,0 +1,56 @@
+// Proves that the two checkers see what they must see: each row damages a copy of the demo and names the words expected.
+//   node selftest.mjs [--chromium PATH]      last line `N passed, M failed`
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+const here = import.meta.dirname;
+const demo = path.join(here, '../../fixtures/demo');
+const work = fs.mkdtempSync(path.join(os.tmpdir(), 'edgepress-selftest-'));
+const edit = (file, from, to) => (tree) => {
+  const full = path.join(tree, file), text = fs.readFileSync(full, 'utf8');
+  if (!text.includes(from)) throw new Error(`${file} no longer holds ${from}`);
+  fs.writeFileSync(full, text.replaceAll(from, to));
+};
+
+/** Gives one file a hashed name, as edgepress would, with its references and a manifest. */
+function rename(tree) {
+  fs.renameSync(path.join(tree, 'pictures/floats.jpg'), path.join(tree, 'pictures/floats-3k7m2q9x.jpg'));
+  for (const file of ['index.html', 'data/gallery.json']) edit(file, 'pictures/floats.jpg', 'pictures/floats-3k7m2q9x.jpg')(tree);
+  fs.writeFileSync(path.join(tree, 'edgepress.manifest.json'), JSON.stringify({ version: 1, files: { 'pictures/floats.jpg': { path: 'pictures/floats-3k7m2q9x.jpg' } } }));
+}
+
+const rows = [
+  { what: 'an untouched copy', check: 'compare', damage: () => {}, code: 0 },
+  { what: 'a renamed picture with a manifest', check: 'compare', damage: rename, code: 0, says: '1 renamed files' },
+  { what: 'a slightly other colour', check: 'compare', damage: edit('css/tokens.css', '#e4572e', '#e4572f'), code: 1, says: 'pixels differ' },
+  { what: 'a missing picture', check: 'compare', damage: (tree) => fs.rmSync(path.join(tree, 'pictures/compass.jpg')), code: 1, says: 'newly failed: 404' },
+  { what: 'a missing module that is imported dynamically', check: 'compare', damage: (tree) => fs.rmSync(path.join(tree, 'js/lang/en.js')), code: 1, says: 'newly failed: 404 /js/lang/en.js' },
+  { what: 'a worker that is gone', check: 'compare', damage: (tree) => fs.rmSync(path.join(tree, 'js/tide-worker.js')), code: 1, says: 'newly failed: 404 /js/tide-worker.js' },
+  { what: 'a precached file that is gone', check: 'compare', damage: edit('sw.js', './css/parts.css', './css/part.css'), code: 1, says: 'newly failed: 404 /css/part.css' },
+  { what: 'a new console error', check: 'compare', damage: edit('js/notice.js', 'if (!text) {', 'console.error("ahoy"); if (!text) {'), code: 1, says: 'new error: console: ahoy' },
+  { what: 'a script that throws', check: 'compare', damage: edit('js/board.js', 'const body =', 'nothing.here; const body ='), code: 1, says: 'new error' },
+  { what: 'a request more', check: 'compare', damage: edit('css/layout.css', '.foot a {', '.foot { border-image-source: url(../icons/quote.svg) } .foot a {'), code: 1, says: 'newly asked for: 200 /icons/quote.svg' },
+  { what: 'the crawler on an untouched copy', check: 'crawl', damage: () => {}, code: 0 },
+  { what: 'the crawler on a renamed picture', check: 'crawl', damage: rename, code: 0 },
+  { what: 'the crawler on a broken link', check: 'crawl', damage: edit('about.html', 'href="gallery.html"', 'href="galery.html"'), code: 1, says: 'newly broken: 404 /galery.html' },
+  { what: 'the crawler on a broken url() in CSS', check: 'crawl', damage: edit('css/parts.css', '../icons/quote.svg', '../icons/quota.svg'), code: 1, says: 'newly broken' },
+];
+
+let passed = 0;
+const { length: count } = rows;
+for (const { what, check, damage, code, says } of rows) {
+  const tree = path.join(work, 'tree');
+  fs.rmSync(tree, { recursive: true, force: true });
+  fs.cpSync(demo, tree, { recursive: true });
+  damage(tree);
+  const more = check === 'compare' ? ['--only', 'index.html', ...process.argv.slice(2)] : [];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(here, `${check}.mjs`), demo, tree, ...more], { encoding: 'utf8' });
+  const good = status === code && (says === undefined || stdout.includes(says));
+  if (good) passed += 1;
+  else console.log(`FAILED: ${what}: exit ${status}, expected ${code}${says ? ` and "${says}"` : ''}\n${stdout}${stderr}`);
+}
+fs.rmSync(work, { recursive: true, force: true });
+console.log(`${passed} passed, ${count - passed} failed`);
+process.exitCode = passed === count ? 0 : 1;
