@@ -148,7 +148,7 @@ impl Cache {
         let folders = fs::read_dir(self.folder.join("v1")).into_iter().flatten().flatten();
         folders
             .flat_map(|folder| fs::read_dir(folder.path()).into_iter().flatten().flatten())
-            .filter_map(entry)
+            .filter_map(|found| entry(&found))
             .collect()
     }
 }
@@ -159,7 +159,7 @@ struct Entry {
     used: SystemTime,
 }
 
-fn entry(found: fs::DirEntry) -> Option<Entry> {
+fn entry(found: &fs::DirEntry) -> Option<Entry> {
     let metadata = found.metadata().ok().filter(fs::Metadata::is_file)?;
     let written = metadata.modified().ok()?;
     let used = metadata.accessed().map_or(written, |accessed| accessed.max(written));

@@ -102,13 +102,13 @@ impl Session {
             Ok(exit) => exit,
             Err(error) => {
                 let color = self.talk().color.decide(io::stderr().is_terminal(), &self.environment);
-                complain(&self.with_signal(error), color)
+                complain(&Self::with_signal(error), color)
             }
         }
     }
 
     /// Work that was interrupted does not know by what.
-    fn with_signal(&self, error: Error) -> Error {
+    fn with_signal(error: Error) -> Error {
         let interrupted = Exit::from(&error) == Exit::Interrupted;
         match SIGNAL.load(Ordering::Relaxed) {
             signal_hook::consts::SIGTERM if interrupted => Error::Interrupted(Signal::Terminate),
@@ -127,7 +127,7 @@ impl Session {
             Task::Check { site, extent: Extent::Site } => self.check(site),
             Task::Check { site, extent: Extent::Staged } => self.check_staged(site),
             Task::Explain { site, file } => self.explain(site, file),
-            Task::Init { root, existing } => self.init(root, *existing),
+            Task::Init { root, existing } => Self::init(root, *existing),
             Task::Cache(task) => self.cache(*task),
             Task::Schema(of) => Ok(shown(&generate::schema(*of))),
             Task::Completions(shell) => Ok(shown(&String::from_utf8_lossy(&generate::completions(*shell)))),
@@ -150,7 +150,7 @@ impl Session {
         let published = match staging {
             Some(staging) => {
                 let published = stopwatch.time("publish", || pipeline::publish(&finished, staging))?;
-                self.warn_of_trouble(&published);
+                Self::warn_of_trouble(&published);
                 Some(shown_output(site, destination))
             }
             None => None,
@@ -200,7 +200,7 @@ impl Session {
         }
     }
 
-    fn warn_of_trouble(&self, published: &publish::Published) {
+    fn warn_of_trouble(published: &publish::Published) {
         if let Some((path, error)) = &published.trouble {
             let text = format!("{} could not be cleared away: {error}; the next run tries again", path.display());
             let _ = writeln!(io::stderr().lock(), "note: {}", one_line(&text));
@@ -262,7 +262,7 @@ impl Session {
         Ok(Exit::Fine)
     }
 
-    fn init(&self, root: &Path, existing: Existing) -> Result<Exit, Error> {
+    fn init(root: &Path, existing: Existing) -> Result<Exit, Error> {
         let plan = init::plan(root)?;
         let path = init::write(root, &plan.toml, existing)?;
         say(&format!("wrote {}\n\n{}", one_line(&path.display().to_string()), plan.advice));

@@ -12,7 +12,10 @@ use std::{
 
 use crate::{
     action::{Action, Outcome as ActionOutcome, Runner},
-    asset::{AssetPath, Digest, Kind},
+    asset::{
+        AssetPath, Base, Digest, Kind, Reference, Role,
+        url::{self, Target},
+    },
     classify,
     config::Config,
     error::Error,
@@ -38,7 +41,7 @@ pub(super) fn check(site: &Path, config: &Config, runner: &Runner) -> Result<Rep
     let mut stopwatch = Stopwatch::default();
     let files = stopwatch.time("walk", || staged_files(site, config))?;
     let looked: Vec<(FileReport, Vec<Finding>)> =
-        stopwatch.time("press", || files.iter().map(|file| look(file, config, runner)).collect());
+        stopwatch.time("press", || files.iter().map(|file| look(site, file, config, runner)).collect());
     let (verdicts, over) = stopwatch.time("judge", || {
         let weighed: Vec<Weighed> = looked.iter().map(|(file, _)| weigh(file)).collect();
         judge::judge(&weighed, &config.budgets)
@@ -83,7 +86,7 @@ fn weigh(file: &FileReport) -> Weighed<'_> {
     }
 }
 
-fn look(file: &Staged, config: &Config, runner: &Runner) -> (FileReport, Vec<Finding>) {
+fn look(site: &Path, file: &Staged, config: &Config, runner: &Runner) -> (FileReport, Vec<Finding>) {
     let path = file.path.as_str();
     let head = &file.bytes[..file.bytes.len().min(classify::HEAD)];
     let kind = classify::kind(&file.path, head, head.len() == file.bytes.len());
@@ -93,7 +96,8 @@ fn look(file: &Staged, config: &Config, runner: &Runner) -> (FileReport, Vec<Fin
     let ActionOutcome::Pressed(pressed) = runner.run(&action, &file.bytes, &digest).outcome else {
         return (report, Vec::new());
     };
-    let findings = findings_of(path, kind, file.bytes.len(), &pressed);
+    let mut findings = findings_of(path, kind, file.bytes.len(), &pressed);
+    findings.extend(broken_references(site, file, &pressed, config));
     report.kind = pressed.kind;
     let published = match &pressed.shrunk {
         Shrunk::Smaller(bytes) => {
@@ -119,6 +123,28 @@ fn wire_size(body: &[u8], encoding: Encoding, config: &Config, runner: &Runner) 
         ActionOutcome::Packed(packed) => Packed::wire(&packed, body.len() as u64),
         ActionOutcome::Pressed(_) => body.len() as u64,
     }
+}
+
+/// References to files of the site that are not there. Routes, and what only a page can resolve, are left alone.
+fn broken_references(site: &Path, file: &Staged, pressed: &Pressed, config: &Config) -> Vec<Finding> {
+    let base = config.base.as_deref().unwrap_or("/");
+    let folder = match &pressed.base {
+        Some(_) => return Vec::new(),
+        None => file.path.folder(),
+    };
+    let is_broken = |reference: &&Reference| {
+        let is_bare = reference.base == Base::Specifier && !reference.url.starts_with(['.', '/']);
+        let is_open = matches!(reference.role, Role::Navigation | Role::SourceMap) || reference.base == Base::Page;
+        !is_bare
+            && !is_open
+            && matches!(url::resolve(&reference.url, folder, base),
+            Target::Site(path) if !site.join(&path).exists())
+    };
+    let finding = |reference: &Reference| {
+        let message = format!("{:?} leads to no file", &*reference.url);
+        Finding::new(Code::BrokenReference, file.path.as_str(), message).at(reference.at)
+    };
+    pressed.references.iter().filter(is_broken).map(finding).collect()
 }
 
 /// A picture that could lose this share is worth a word.

@@ -8,7 +8,8 @@
 use std::{num::NonZeroUsize, path::Path};
 
 use super::{
-    Cache, Config, Encoding, Environment, Globs, Layer, Memory, NameMode, Origin, Shown, Sourced, Strictness, hosts,
+    AUTO_BASE, Cache, Config, Encoding, Environment, Globs, Layer, Memory, NameMode, Origin, Shown, Sourced,
+    Strictness, hosts,
     show::{self, Show},
 };
 use crate::press::{LegalComments, Level, Metadata};
@@ -76,10 +77,10 @@ pub(super) fn defaults() -> Config {
 fn base(found: Option<Sourced<String>>, shown: &mut Vec<Shown>) -> Option<String> {
     let (value, origin) = match &found {
         Some(Sourced { value, origin }) => (value.show(), origin.clone()),
-        None => ("\"auto\"".to_owned(), Origin::Default),
+        None => (AUTO_BASE.to_owned().show(), Origin::Default),
     };
     shown.push(Shown { key: "base".to_owned(), value, origin });
-    found.map(|sourced| sourced.value)
+    found.map(|sourced| sourced.value).filter(|base| base != AUTO_BASE)
 }
 
 fn settle<T: Show>(

@@ -281,6 +281,9 @@ pub fn parse_memory(text: &str) -> Result<Memory, Complaint> {
     Ok(Memory::AtMost(size))
 }
 
+/// The base that is found out from the references.
+pub const AUTO_BASE: &str = "auto";
+
 /// Checks the URL path under which the site is served; adds the `/` at its end.
 ///
 /// # Errors
@@ -289,6 +292,9 @@ pub fn check_base(text: &str) -> Result<String, Complaint> {
     let complaint = |message: &str, hint: &str| Err(Complaint::new(format!("{message}: {text:?}"), hint));
     if text.contains("://") || text.starts_with("//") {
         return complaint("must be a path, not a whole URL", "write only what follows the host, such as \"/docs/\"");
+    }
+    if text == AUTO_BASE {
+        return Ok(text.to_owned());
     }
     if !text.starts_with('/') {
         return complaint("must start with /", &format!("write \"/{text}\""));

@@ -147,23 +147,25 @@ pub struct Linked {
 pub fn link(assets: Vec<Lean>, settings: &Settings) -> io::Result<Linked> {
     let base = settings.base.clone().unwrap_or_else(|| resolve::detect_base(&assets));
     let resolver = Resolver::new(&assets, &base);
-    let mut resolved = resolver.resolve_all();
-    let mentioned = mentions::find(&assets, &base, &resolved)?;
-    let mut decisions = naming::decide(&assets, &resolved, &mentioned, settings);
-    let mut findings = std::mem::take(&mut resolved.findings);
+    let mut found = resolver.resolve_all();
+    let mentioned = mentions::find(&assets, &base, &found)?;
+    let mut decisions = naming::decide(&assets, &found, &mentioned, settings);
+    let mut findings = std::mem::take(&mut found.findings);
     findings.extend(naming::explain_mentions(&assets, &mentioned, &decisions));
-    let (names, bodies) = fill::fill(&assets, &resolved, &mut decisions)?;
-    let named = assets.into_iter().zip(resolved.targets).zip(decisions).zip(names.into_iter().zip(bodies));
-    let assets =
-        named.map(|(((asset, targets), decision), (name, body))| finish(asset, &targets, &decision, name, body));
-    Ok(Linked { assets: assets.collect(), base, findings })
+    let (names, bodies) = fill::fill(&assets, &found, &mut decisions)?;
+    let parts = assets.into_iter().zip(found.targets).zip(decisions).zip(names.into_iter().zip(bodies));
+    let finished = parts.map(|(((asset, targets), decision), final_parts)| {
+        let (name, body) = final_parts;
+        finish(asset, &targets, &decision, name, body)
+    });
+    Ok(Linked { assets: finished.collect(), base, findings })
 }
 
 fn finish(asset: Lean, targets: &[Option<usize>], decision: &Decision, name: AssetPath, body: Body) -> Named {
-    let link = |(reference, target): (&Reference, &Option<usize>)| {
+    let to_link = |(reference, target): (&Reference, &Option<usize>)| {
         Some(Link { target: (*target)?, role: reference.role, at: reference.at })
     };
-    let links = asset.references.iter().zip(targets).filter_map(link).collect();
+    let links = asset.references.iter().zip(targets).filter_map(to_link).collect();
     Named {
         also_old_name: decision.also_old_name && name != asset.path,
         naming: decision.naming,

@@ -29,6 +29,7 @@ impl Decision {
 
 /// How one asset is named by the others.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, gathered from many references")]
 struct Uses {
     /// A reference that can follow a new name.
     movable: bool,

@@ -172,8 +172,8 @@ fn broken_references_are_found_with_the_nearest_name() {
 
 /// Module `n` of a random site.
 fn module(imports: &[usize], salt: u8) -> String {
-    let imports: String = imports.iter().map(|n| format!("import './m{n}.js';")).collect();
-    format!("{imports}f('{salt}')")
+    let imports: Vec<String> = imports.iter().map(|n| format!("import './m{n}.js';")).collect();
+    format!("{}f('{salt}')", imports.concat())
 }
 
 proptest! {

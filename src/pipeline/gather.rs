@@ -64,7 +64,7 @@ pub(super) fn gather(root: &Path, never_enter: &[PathBuf], config: &Config) -> R
     let host_files = host_files(&tree.files)?;
     let pairs = user_siblings(&tree.files);
     let beside: BTreeSet<usize> = pairs.iter().map(|pair| pair.file).collect();
-    let mut gathered = Gathered { odd: tree.odd, findings: tree.findings, host_files, ..Gathered::default() };
+    let mut gathered = Gathered { odd: tree.odd, host_files, findings: tree.findings, ..Gathered::default() };
     let mut places = BTreeMap::new();
     for (index, found) in tree.files.iter().enumerate().filter(|(index, _)| !beside.contains(index)) {
         places.insert(index, gathered.assets.len());
@@ -88,7 +88,7 @@ fn asset(found: Found, is_pinned: bool, findings: &mut Vec<Finding>) -> Result<A
         let finding = Finding::new(Code::Secret, found.path.as_str(), format!("holds {key}"));
         findings.push(finding.hint("take it out of the site, or leave it out with exclude"));
     }
-    Ok(Asset { kind, is_pinned, found })
+    Ok(Asset { found, kind, is_pinned })
 }
 
 fn head(found: &Found) -> io::Result<Vec<u8>> {

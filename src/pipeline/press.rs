@@ -49,7 +49,7 @@ pub(super) fn press(gathered: &Gathered, config: &Config, tools: &Tools) -> Resu
         pressed
     });
     pressed
-        .map_err(|error| Error::input_output("start threads for", &gathered_root(gathered), error))?
+        .map_err(|error| Error::input_output("start threads for", gathered_root(gathered), error))?
         .into_iter()
         .collect()
 }

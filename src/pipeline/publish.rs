@@ -37,18 +37,15 @@ pub fn publish(finished: &Finished, staging: Staging) -> Result<Published, Error
 
 fn write_asset(staging: &Staging, asset: &PackedAsset, found: &Found) -> Result<(), Error> {
     let meta = FileMeta { mode: found.mode, modified: found.modified };
+    let body = &asset.named.body;
     let names = std::iter::once(&asset.named.name).chain(asset.named.also_old_name.then_some(&asset.named.path));
     for name in names.map(crate::asset::AssetPath::as_str) {
-        match asset.named.body.file() {
-            Some(source) => {
-                let expected = Expected { bytes: asset.named.body.len(), digest: *asset.named.body.digest() };
-                copied(staging, Path::new(name), source, Some(expected), meta)?;
-            }
-            None => {
-                let body =
-                    asset.named.body.read().map_err(|error| Error::input_output("read again", &found.source, error))?;
-                staging.write(name, &body, meta)?;
-            }
+        if let Some(source) = body.file() {
+            let expected = Expected { bytes: body.len(), digest: *body.digest() };
+            copied(staging, Path::new(name), source, Some(expected), meta)?;
+        } else {
+            let bytes = body.read().map_err(|error| Error::input_output("read again", &found.source, error))?;
+            staging.write(name, &bytes, meta)?;
         }
         for sibling in &asset.siblings {
             staging.write(&sibling_name(name, sibling.encoding), &sibling.body, meta)?;

@@ -231,6 +231,9 @@ pub fn press(kind: Kind, source: &[u8], options: &Options) -> Pressed {
 }
 
 fn press_unguarded(kind: Kind, source: &[u8], options: &Options) -> Pressed {
+    if kind.is_js() && options.scan_only == ScanOnly::No {
+        return press_script(kind, source, options);
+    }
     let (kind, before) = match refs::scan(kind, source) {
         Ok(scanned) => scanned,
         Err(kept) => return unread(kind, kept),
@@ -238,7 +241,27 @@ fn press_unguarded(kind: Kind, source: &[u8], options: &Options) -> Pressed {
     if options.scan_only == ScanOnly::Yes {
         return as_it_came(kind, before, KeptBecause::OptedOut);
     }
-    let drafted = draft(kind, source, options).and_then(|draft| checked(kind, source, &before, draft));
+    let drafted = draft(kind, source, options).and_then(|draft| {
+        let (_, after) = refs::scan(kind, &draft.bytes)
+            .map_err(|_| KeptBecause::WouldChangeMeaning(Note::new("the result cannot be read again")))?;
+        checked(source, &before, draft, after)
+    });
+    settle(kind, before, drafted)
+}
+
+/// As [`press_unguarded`]: the parsers of a script also see its references, so it is not read again for them.
+fn press_script(kind: Kind, source: &[u8], options: &Options) -> Pressed {
+    let place = if kind == Kind::JsModule { js::JsPlace::ModuleFile } else { js::JsPlace::File };
+    match text(source).and_then(|text| js::press_scanned(text, place, options)) {
+        Ok(js::Pressing { kind, before, drafted }) => {
+            let drafted = drafted.and_then(|(draft, after)| checked(source, &before, draft, after));
+            settle(kind, before, drafted)
+        }
+        Err(kept) => unread(kind, kept),
+    }
+}
+
+fn settle(kind: Kind, before: Scan, drafted: Result<(Draft, Vec<Reference>), KeptBecause>) -> Pressed {
     match drafted {
         Ok((draft, after)) => Pressed {
             kind,
@@ -317,12 +340,15 @@ fn text(source: &[u8]) -> Result<&str, KeptBecause> {
 }
 
 /// The draft with its references, if it is smaller and names exactly what the source names.
-fn checked(kind: Kind, source: &[u8], before: &Scan, draft: Draft) -> Result<(Draft, Vec<Reference>), KeptBecause> {
+fn checked(
+    source: &[u8],
+    before: &Scan,
+    draft: Draft,
+    mut after: Scan,
+) -> Result<(Draft, Vec<Reference>), KeptBecause> {
     if draft.bytes.len() >= source.len() {
         return Err(KeptBecause::NotSmaller);
     }
-    let (_, mut after) = refs::scan(kind, &draft.bytes)
-        .map_err(|_| KeptBecause::WouldChangeMeaning(Note::new("the result cannot be read again")))?;
     let mut places: BTreeMap<_, Vec<Position>> = BTreeMap::new();
     for reference in before.references.iter().rev() {
         places.entry(identity(reference)).or_default().push(reference.at);

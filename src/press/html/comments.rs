@@ -7,30 +7,23 @@ const IGNORE: &str = "edgepress:ignore";
 /// Ends it.
 const END: &str = "edgepress:end";
 
-/// Comments by which frameworks find their way in rendered pages begin like this.
-const MARKS: [&str; 26] = [
-    "$",
-    "/$",
-    "&",
-    "/&",
-    "[",
-    "]",
-    "#",
-    "/",
-    "!$",
+/// Comments by which frameworks find their way in rendered pages, as a whole.
+const MARKS: [&str; 16] =
+    ["$", "/$", "$?", "$!", "$~", "&", "/&", "[", "[!", "[-1", "]", "#", "/", "!$", "container", "v-if"];
+
+/// And those that carry something after these beginnings.
+const MARKED: [&str; 15] = [
     "ko ",
     "/ko",
     "lit-",
     "/lit-",
     "?lit",
     "lit$",
-    "v-if",
     "qv ",
     "/qv",
     "bindings=",
     "ngetn",
     "ngtns",
-    "container",
     "astro:",
     "HTML_TAG",
     "M_",
@@ -65,7 +58,8 @@ pub(super) fn purpose(text: &str, legal: LegalComments) -> Purpose {
         return Purpose::Kept;
     }
     let is_short_sign = trimmed.len() <= 3 && !trimmed.contains(|c: char| c.is_alphabetic() || matches!(c, '-' | '='));
-    if trimmed.is_empty() || is_short_sign || MARKS.iter().any(|mark| trimmed.starts_with(mark) && !is_prose(trimmed)) {
+    let is_mark = MARKS.contains(&trimmed) || MARKED.iter().any(|mark| trimmed.starts_with(mark));
+    if trimmed.is_empty() || is_short_sign || is_mark {
         return Purpose::Hydration;
     }
     Purpose::Note
@@ -88,11 +82,6 @@ fn is_kept(text: &str, trimmed: &str, legal: LegalComments) -> bool {
         || trimmed.eq_ignore_ascii_case("/noindex")
 }
 
-/// A sentence that happens to begin like a mark, such as `# Header #` or `[todo] rename this`.
-fn is_prose(trimmed: &str) -> bool {
-    trimmed.starts_with(['#', '/', '[', ']', '&', '$']) && trimmed.split_whitespace().count() > 1
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,6 +92,10 @@ mod tests {
             (" note ", Purpose::Note),
             (" ====== ", Purpose::Note),
             (" / Header ", Purpose::Note),
+            (" /.container-fluid ", Purpose::Note),
+            ("#main", Purpose::Kept),
+            (" container of the menu ", Purpose::Note),
+            (" [todo] rename ", Purpose::Note),
             ("! kept ", Purpose::Kept),
             (" @license MIT ", Purpose::Kept),
             ("[if lt IE 9]><b><![endif]", Purpose::Kept),

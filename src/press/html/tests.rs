@@ -41,7 +41,7 @@ fn white_space_is_folded_where_it_does_not_show() {
             "<pre>\n a  b\n</pre>   <textarea>  x\n\n y</textarea>",
             "<pre>\n a  b\n</pre> <textarea>  x\n\n y</textarea>",
         ),
-        ("<p style=\"white-space: pre\">a  b</p>  <p>c  d", "<p style=\"white-space: pre\">a  b</p> <p>c d"),
+        ("<p style=\"white-space: pre\">a  b</p>  <p>c  d", "<p style=white-space:pre>a  b</p> <p>c d"),
         (
             "<p class=whitespace-pre-wrap>a  b</p>  <code>a  b</code>",
             "<p class=whitespace-pre-wrap>a  b</p> <code>a  b</code>",
@@ -224,7 +224,8 @@ fn files(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
     }
 }
 
-fn urls(page: &[u8]) -> Vec<(String, crate::asset::Role)> {
+/// What a page names, each once: equal rules of an inline sheet may become one.
+fn urls(page: &[u8]) -> std::collections::BTreeSet<(String, crate::asset::Role)> {
     let scan = refs::html::scan(page).unwrap();
     scan.references.into_iter().map(|reference| (reference.url.into(), reference.role)).collect()
 }

@@ -6,16 +6,13 @@ use swc_core::{
     common::Mark,
     ecma::{
         ast::{
-            ExportSpecifier, Expr, Id, Ident, ImportDecl, ImportSpecifier, Lit, ModuleDecl, ModuleExportName, Pass,
-            Program, Stmt,
+            ExportSpecifier, Expr, Id, Ident, ImportDecl, ImportSpecifier, Lit, ModuleDecl, ModuleExportName, Program,
+            Stmt,
         },
-        transforms::base::resolver,
         utils::collect_decls,
         visit::{Visit, VisitWith},
     },
 };
-
-use crate::ecma::Parsed;
 
 /// The facts of one program.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -34,18 +31,16 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    pub(super) fn of(parsed: Parsed) -> Self {
-        let is_module = parsed.is_module();
-        let mut program = parsed.program;
-        let (unresolved, top_level) = (Mark::new(), Mark::new());
-        resolver(unresolved, top_level, false).process(&mut program);
+    /// Of a program whose identifiers are resolved with these marks.
+    pub(super) fn of(program: &Program, unresolved: Mark, top_level: Mark) -> Self {
+        let is_module = matches!(program, Program::Module(_));
         let mut collector = Collector { unresolved, facts: Self { is_module, ..Self::default() } };
         program.visit_with(&mut collector);
         let mut facts = collector.facts;
-        if let Program::Script(script) = &program {
+        if let Program::Script(script) = program {
             facts.strict_program = has_strict_directive(&script.body);
             let top = swc_core::common::SyntaxContext::empty().apply_mark(top_level);
-            let declared = collect_decls::<Id, _>(&program).into_iter();
+            let declared = collect_decls::<Id, _>(program).into_iter();
             facts.top_level =
                 declared.filter(|(_, context)| *context == top).map(|(name, _)| name.to_string()).collect();
         }

@@ -7,9 +7,10 @@ mod facts;
 mod hazards;
 mod legal;
 mod print;
+mod writes;
 
 use swc_core::{
-    common::Mark,
+    common::{Mark, SourceMap, comments::SingleThreadedComments, sync::Lrc},
     ecma::{
         ast::{EsVersion, Pass, Program},
         minifier::{
@@ -20,11 +21,13 @@ use swc_core::{
     },
 };
 
-use self::{facts::Facts, hazards::Hazards};
+use self::{facts::Facts, hazards::Hazards, writes::OuterWrites};
 use super::{Draft, KeptBecause, Level, Note, Options};
 use crate::{
+    asset::Kind,
     ecma::{self, Parsed},
     pack,
+    refs::{self, Scan},
 };
 
 /// What a piece of JavaScript is, and where it stands.
@@ -64,27 +67,32 @@ enum Effort {
 const WORTHWHILE_PER_MILLE: usize = 10;
 const WORTHWHILE_BYTES: usize = 512;
 
+/// What became of one script: what it names, before and after.
+pub(super) struct Pressing {
+    /// Module or script, as its text shows.
+    pub(super) kind: Kind,
+    pub(super) before: Scan,
+    pub(super) drafted: Result<(Draft, Scan), KeptBecause>,
+}
+
 /// Presses one script or module. Pure. Output for elements never contains `</script` or `<!--`.
 ///
 /// # Errors
 /// Why the source must stay as it is.
 pub fn press(source: &str, place: JsPlace, options: &Options) -> Result<Draft, KeptBecause> {
-    if place == JsPlace::Handler || source.starts_with('\u{feff}') {
-        return Err(KeptBecause::Unsupported(Note::new("left as written")));
-    }
+    press_scanned(source, place, options)?.drafted.map(|(draft, _)| draft)
+}
+
+/// As [`press`], with the references that its parsers saw on the way: parsing is a good part of the work.
+///
+/// # Errors
+/// Why the source cannot be read at all.
+pub(super) fn press_scanned(source: &str, place: JsPlace, options: &Options) -> Result<Pressing, KeptBecause> {
     ecma::guarded(|| {
         let before = Source::read(source, place)?;
-        let mut refused = KeptBecause::NotSmaller;
-        for effort in before.efforts() {
-            match before.attempt(effort, options) {
-                Ok(text) if before.is_worthwhile(&text) => {
-                    return Ok(Draft { bytes: text.into_bytes(), notes: Vec::new() });
-                }
-                Ok(_) => return Err(KeptBecause::NotSmaller),
-                Err(kept) => refused = kept,
-            }
-        }
-        Err(refused)
+        let kind = if before.is_module { Kind::JsModule } else { Kind::JsScript };
+        let drafted = before.draft(options);
+        Ok(Pressing { kind, before: before.scan, drafted })
     })
 }
 
@@ -92,15 +100,58 @@ pub fn press(source: &str, place: JsPlace, options: &Options) -> Result<Draft, K
 struct Source<'a> {
     text: &'a str,
     place: JsPlace,
+    is_module: bool,
+    /// With identifiers resolved.
+    program: Program,
+    marks: Marks,
+    comments: SingleThreadedComments,
+    map: Lrc<SourceMap>,
+    scan: Scan,
     facts: Facts,
     hazards: Hazards,
+}
+
+/// By what the resolver tells identifiers apart.
+#[derive(Clone, Copy)]
+struct Marks {
+    unresolved: Mark,
+    top_level: Mark,
+}
+
+impl Marks {
+    /// Resolves the identifiers of `program`.
+    fn resolve(program: &mut Program) -> Self {
+        let marks = Self { unresolved: Mark::new(), top_level: Mark::new() };
+        resolver(marks.unresolved, marks.top_level, false).process(program);
+        marks
+    }
 }
 
 impl<'a> Source<'a> {
     fn read(text: &'a str, place: JsPlace) -> Result<Self, KeptBecause> {
         let parsed = ecma::parse(text, place)?;
-        let hazards = Hazards::of(&parsed.program);
-        Ok(Self { text, place, facts: Facts::of(parsed), hazards })
+        let scan = refs::js::scan_parsed(text, &parsed);
+        let is_module = parsed.is_module();
+        let Parsed { mut program, comments, map, .. } = parsed;
+        let hazards = Hazards::of(&program);
+        let marks = Marks::resolve(&mut program);
+        let facts = Facts::of(&program, marks.unresolved, marks.top_level);
+        Ok(Self { text, place, is_module, program, marks, comments, map, scan, facts, hazards })
+    }
+
+    fn draft(&self, options: &Options) -> Result<(Draft, Scan), KeptBecause> {
+        if self.place == JsPlace::Handler || self.text.starts_with('\u{feff}') {
+            return Err(KeptBecause::Unsupported(Note::new("left as written")));
+        }
+        let mut refused = KeptBecause::NotSmaller;
+        for effort in self.efforts() {
+            match self.attempt(effort, options) {
+                Err(KeptBecause::NotSmaller) => return Err(KeptBecause::NotSmaller),
+                Err(kept) => refused = kept,
+                Ok(done) => return Ok(done),
+            }
+        }
+        Err(refused)
     }
 
     /// The attempts to make, boldest first.
@@ -115,27 +166,56 @@ impl<'a> Source<'a> {
         [Effort::Full, Effort::Names, Effort::Space].into_iter().skip_while(move |&effort| effort != boldest)
     }
 
-    fn attempt(&self, effort: Effort, options: &Options) -> Result<String, KeptBecause> {
-        let parsed = ecma::parse(self.text, self.place)?;
-        let is_module = parsed.is_module();
-        let legal = legal::keep(&parsed.comments, options.legal_comments);
-        let Parsed { program, comments, map, .. } = parsed;
-        let program = rewrite(program, &comments, &map, effort, options.level, is_module);
-        legal::drop_others(&comments, options.legal_comments);
-        let text = print::print(&program, &map, &comments, self.text.is_ascii(), self.place.is_element())
+    fn attempt(&self, effort: Effort, options: &Options) -> Result<(Draft, Scan), KeptBecause> {
+        let legal = legal::keep(&self.comments, options.legal_comments);
+        let program = self.rewrite(effort, options.level)?;
+        legal::drop_others(&self.comments, options.legal_comments);
+        let text = print::print(&program, &self.map, &self.comments, self.text.is_ascii(), self.place.is_element())
             .map_err(|error| KeptBecause::Crashed(Note::new(error)))?;
         let text = legal::restore(text, &legal);
-        self.check(&text)?;
-        Ok(text)
+        if !self.is_worthwhile(&text) {
+            return Err(KeptBecause::NotSmaller);
+        }
+        let scan = self.check(&text)?;
+        Ok((Draft { bytes: text.into_bytes(), notes: Vec::new() }, scan))
     }
 
-    fn check(&self, text: &str) -> Result<(), KeptBecause> {
+    fn rewrite(&self, effort: Effort, level: Level) -> Result<Program, KeptBecause> {
+        let mut program = self.program.clone();
+        let run = |program, options: MinifyOptions| {
+            let (unresolved_mark, top_level_mark) = (self.marks.unresolved, self.marks.top_level);
+            let extra = ExtraOptions { unresolved_mark, top_level_mark, mangle_name_cache: None };
+            optimize(program, self.map.clone(), Some(&self.comments), None, &options, &extra)
+        };
+        if effort == Effort::Full {
+            let compress = Some(compress_options(level, self.is_module));
+            program = run(program, MinifyOptions { compress, ..MinifyOptions::default() });
+            if let Some(name) = OuterWrites::of(&self.program).first_added(&OuterWrites::of(&program)) {
+                let what = format!("a write to {name:?} would move into another function");
+                return Err(KeptBecause::WouldChangeMeaning(Note::new(what)));
+            }
+        }
+        if effort != Effort::Space {
+            let mangle = Some(MangleOptions { top_level: Some(self.is_module), ..MangleOptions::default() });
+            program = run(program, MinifyOptions { mangle, ..MinifyOptions::default() });
+        }
+        fixer(Some(&self.comments)).process(&mut program);
+        Ok(program)
+    }
+
+    /// Reads the result as a browser will; returns what it names.
+    fn check(&self, text: &str) -> Result<Scan, KeptBecause> {
         let refuse = |what: &str| KeptBecause::WouldChangeMeaning(Note::new(what));
         if self.place.is_element() && could_end_element(text) && !could_end_element(self.text) {
             return Err(refuse("the result would end the script element"));
         }
-        let after = ecma::parse(text, self.place).map_err(|_| refuse("the result does not parse"))?;
-        self.facts.compare(&Facts::of(after)).map_err(|what| refuse(&what))
+        let parsed = ecma::parse(text, self.place).map_err(|_| refuse("the result does not parse"))?;
+        let scan = refs::js::scan_parsed(text, &parsed);
+        let mut program = parsed.program;
+        let marks = Marks::resolve(&mut program);
+        let after = Facts::of(&program, marks.unresolved, marks.top_level);
+        self.facts.compare(&after).map_err(|what| refuse(&what))?;
+        Ok(scan)
     }
 
     fn is_worthwhile(&self, text: &str) -> bool {
@@ -156,29 +236,6 @@ impl<'a> Source<'a> {
 fn could_end_element(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     ["</script", "<!--", "<script"].iter().any(|needle| lower.contains(needle))
-}
-
-fn rewrite(
-    program: Program,
-    comments: &swc_core::common::comments::SingleThreadedComments,
-    map: &swc_core::common::sync::Lrc<swc_core::common::SourceMap>,
-    effort: Effort,
-    level: Level,
-    is_module: bool,
-) -> Program {
-    let (unresolved_mark, top_level_mark) = (Mark::new(), Mark::new());
-    let mut program = program;
-    resolver(unresolved_mark, top_level_mark, false).process(&mut program);
-    let options = MinifyOptions {
-        compress: (effort == Effort::Full).then(|| compress_options(level, is_module)),
-        mangle: (effort != Effort::Space)
-            .then(|| MangleOptions { top_level: Some(is_module), ..MangleOptions::default() }),
-        ..MinifyOptions::default()
-    };
-    let extra = ExtraOptions { unresolved_mark, top_level_mark, mangle_name_cache: None };
-    let mut program = optimize(program, map.clone(), Some(comments), None, &options, &extra);
-    fixer(Some(comments)).process(&mut program);
-    program
 }
 
 /// swc's options. Measured under brotli: `passes` 3, no `loops` and no `negate_iife` are the smallest. `evaluate` off costs
@@ -243,6 +300,15 @@ mod tests {
     fn ascii_stays_ascii() {
         let text = pressed("var s = \"\\u00e9\\u2028\" ; var other = 1  ;", JsPlace::File).unwrap();
         assert!(text.is_ascii(), "{text}");
+    }
+
+    #[test]
+    fn writes_never_move_into_functions_that_run_later() {
+        let source = "(function(){window.f=function(b,K,t){var c,l,n,d,u;c=b[K]||(b[K]={}),n=(l=function(){if(c.resizer)t()},\
+            d=!1,u=[],function(){d||(d=!0,l.apply(this,u))});var first=g();c.resizer=first;watch(n,first,c)}})();";
+        let text = pressed(source, JsPlace::File).unwrap_or_else(|_| source.to_owned());
+        let closure = text.find("function(){").map(|_| text.contains("resizer&&t()") || text.contains(").resizer"));
+        assert!(!text.contains("={})).resizer&&"), "{closure:?} {text}");
     }
 
     #[test]
