@@ -86,7 +86,7 @@ fn weigh(file: &FileReport) -> Weighed<'_> {
     }
 }
 
-fn look(site: &Path, file: &Staged, config: &Config, runner: &Runner) -> (FileReport, Vec<Finding>) {
+fn look(root: &Path, file: &Staged, config: &Config, runner: &Runner) -> (FileReport, Vec<Finding>) {
     let path = file.path.as_str();
     let head = &file.bytes[..file.bytes.len().min(classify::HEAD)];
     let kind = classify::kind(&file.path, head, head.len() == file.bytes.len());
@@ -97,7 +97,7 @@ fn look(site: &Path, file: &Staged, config: &Config, runner: &Runner) -> (FileRe
         return (report, Vec::new());
     };
     let mut findings = findings_of(path, kind, file.bytes.len(), &pressed);
-    findings.extend(broken_references(site, file, &pressed, config));
+    findings.extend(broken_references(root, file, &pressed, config));
     report.kind = pressed.kind;
     let published = match &pressed.shrunk {
         Shrunk::Smaller(bytes) => {
@@ -111,8 +111,8 @@ fn look(site: &Path, file: &Staged, config: &Config, runner: &Runner) -> (FileRe
     };
     report.bytes_out = published.len() as u64;
     if pressed.kind.is_compressible() && !config.budgets.is_empty() {
-        let size = |encoding| wire_size(published, encoding, config, runner);
-        (report.gzip, report.brotli) = (Some(size(Encoding::Gzip)), Some(size(Encoding::Br)));
+        let travels = |encoding| wire_size(published, encoding, config, runner);
+        (report.gzip, report.brotli) = (Some(travels(Encoding::Gzip)), Some(travels(Encoding::Br)));
     }
     (report, findings)
 }
