@@ -59,7 +59,11 @@ pub(super) fn purpose(text: &str, legal: LegalComments) -> Purpose {
     }
     let is_short_sign = trimmed.len() <= 3 && !trimmed.contains(|c: char| c.is_alphabetic() || matches!(c, '-' | '='));
     let is_mark = MARKS.contains(&trimmed) || MARKED.iter().any(|mark| trimmed.starts_with(mark));
-    if trimmed.is_empty() || is_short_sign || is_mark {
+    if trimmed.is_empty() {
+        // A placeholder of Vue or Lit, but people leave empty comments as well: it stays and says nothing of the page.
+        return Purpose::Kept;
+    }
+    if is_short_sign || is_mark {
         return Purpose::Hydration;
     }
     Purpose::Note
@@ -103,8 +107,8 @@ mod tests {
             ("# include virtual=\"/a\" ", Purpose::Kept),
             ("?php echo 1 ?", Purpose::Kept),
             ("googleoff: index", Purpose::Kept),
-            ("", Purpose::Hydration),
-            (" ", Purpose::Hydration),
+            ("", Purpose::Kept),
+            (" ", Purpose::Kept),
             ("$", Purpose::Hydration),
             ("/$", Purpose::Hydration),
             ("[", Purpose::Hydration),

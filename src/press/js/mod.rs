@@ -56,6 +56,8 @@ impl JsPlace {
 enum Effort {
     /// Rewrites code and renames bindings.
     Full,
+    /// The same, but merges no expressions across statements: what swc gets wrong most often.
+    Careful,
     /// Renames bindings only.
     Names,
     /// White space and comments only.
@@ -163,7 +165,7 @@ impl<'a> Source<'a> {
         } else {
             Effort::Full
         };
-        [Effort::Full, Effort::Names, Effort::Space].into_iter().skip_while(move |&effort| effort != boldest)
+        [Effort::Full, Effort::Careful, Effort::Names, Effort::Space].into_iter().skip_while(move |&effort| effort != boldest)
     }
 
     fn attempt(&self, effort: Effort, options: &Options) -> Result<(Draft, Scan), KeptBecause> {
@@ -187,8 +189,8 @@ impl<'a> Source<'a> {
             let extra = ExtraOptions { unresolved_mark, top_level_mark, mangle_name_cache: None };
             optimize(program, self.map.clone(), Some(&self.comments), None, &options, &extra)
         };
-        if effort == Effort::Full {
-            let compress = Some(compress_options(level, self.is_module));
+        if matches!(effort, Effort::Full | Effort::Careful) {
+            let compress = Some(compress_options(effort, level, self.is_module));
             program = run(program, MinifyOptions { compress, ..MinifyOptions::default() });
             if let Some(name) = OuterWrites::of(&self.program).first_added(&OuterWrites::of(&program)) {
                 let what = format!("a write to {name:?} would move into another function");
@@ -241,8 +243,13 @@ fn could_end_element(text: &str) -> bool {
 /// swc's options. Measured under brotli: `passes` 3, no `loops` and no `negate_iife` are the smallest. `evaluate` off costs
 /// nothing there and avoids most of what constant folding is known to get wrong; `pristine_globals` off lets
 /// pages patch globals; the syntax level of the source is never raised.
-fn compress_options(level: Level, is_module: bool) -> CompressOptions {
+fn compress_options(effort: Effort, level: Level, is_module: bool) -> CompressOptions {
+    let merges = effort == Effort::Full;
+    let defaults = CompressOptions::default();
     CompressOptions {
+        sequences: if merges { defaults.sequences } else { 0 },
+        collapse_vars: merges,
+        side_effects: merges,
         passes: match level {
             Level::Fast => 1,
             Level::Default => 3,
@@ -258,7 +265,7 @@ fn compress_options(level: Level, is_module: bool) -> CompressOptions {
         drop_debugger: false,
         module: is_module,
         top_level: is_module.then_some(TopLevelOptions { functions: true }),
-        ..CompressOptions::default()
+        ..defaults
     }
 }
 
