@@ -129,7 +129,7 @@ impl Error {
             Self::Usage { hint, .. } | Self::Config { hint, .. } if hint.is_empty() => None,
             Self::Usage { hint, .. } | Self::Config { hint, .. } => Some(hint.clone()),
             Self::InputOutput { source, .. } => input_output_hint(source.as_ref()).map(str::to_owned),
-            Self::Publish(error) => error.hint().map(str::to_owned),
+            Self::Publish(error) => error.hint().or_else(|| input_output_hint(error.source()?)).map(str::to_owned),
             Self::Locked { .. } => Some("wait for the other run to end, or choose another folder".to_owned()),
             Self::Interrupted(_) => Some("nothing was published; the old output is untouched".to_owned()),
             Self::Bug { .. } => {
@@ -147,6 +147,7 @@ fn input_output_hint(source: &(dyn std::error::Error + 'static)) -> Option<&'sta
         }
         io::ErrorKind::ReadOnlyFilesystem => Some("choose a folder on a file system that can be written"),
         io::ErrorKind::NotFound => Some("check the path"),
+        io::ErrorKind::NotADirectory => Some("a part of the path is a file: choose another folder"),
         _ => None,
     }
 }

@@ -51,7 +51,13 @@ impl Digest {
     /// Whether `text` could be a [`Digest::short`].
     #[must_use]
     pub fn is_short(text: &str) -> bool {
-        text.len() == 8 && text.bytes().all(|b| ALPHABET.contains(&b))
+        Self::is_short_bytes(text.as_bytes())
+    }
+
+    /// Whether `bytes` could be a [`Digest::short`].
+    #[must_use]
+    pub fn is_short_bytes(bytes: &[u8]) -> bool {
+        bytes.len() == 8 && bytes.iter().all(|b| ALPHABET.contains(b))
     }
 }
 

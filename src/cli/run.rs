@@ -4,9 +4,14 @@ use std::{
     ffi::OsString,
     io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicI32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
+
+use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::{
     args::{self, CacheTask, Destination, Existing, Extent, Invocation, Purpose, Stop, Task},
@@ -83,14 +88,13 @@ struct Session {
     environment: Environment,
     root: PathBuf,
     interrupt: Interrupt,
+    /// The signal that raised it, as its number; 0 for none.
+    signal: Arc<AtomicUsize>,
 }
-
-/// The signal that raised the interrupt, as its number; 0 for none.
-static SIGNAL: AtomicI32 = AtomicI32::new(0);
 
 impl Session {
     fn new(invocation: Invocation, environment: Environment) -> Self {
-        Self { invocation, environment, root: PathBuf::from("."), interrupt: Interrupt::new() }
+        Self { invocation, environment, root: PathBuf::from("."), interrupt: Interrupt::new(), signal: Arc::default() }
     }
 
     fn talk(&self) -> &Talk {
@@ -102,17 +106,17 @@ impl Session {
             Ok(exit) => exit,
             Err(error) => {
                 let color = self.talk().color.decide(io::stderr().is_terminal(), &self.environment);
-                complain(&Self::with_signal(error), color)
+                complain(&self.with_signal(error), color)
             }
         }
     }
 
     /// Work that was interrupted does not know by what.
-    fn with_signal(error: Error) -> Error {
-        let interrupted = Exit::from(&error) == Exit::Interrupted;
-        match SIGNAL.load(Ordering::Relaxed) {
-            signal_hook::consts::SIGTERM if interrupted => Error::Interrupted(Signal::Terminate),
-            _ if interrupted => Error::Interrupted(Signal::Interrupt),
+    fn with_signal(&self, error: Error) -> Error {
+        let is_termination = self.signal.load(Ordering::Relaxed) == usize::try_from(SIGTERM).unwrap_or_default();
+        match Exit::from(&error) {
+            Exit::Interrupted if is_termination => Error::Interrupted(Signal::Terminate),
+            Exit::Interrupted => Error::Interrupted(Signal::Interrupt),
             _ => error,
         }
     }
@@ -142,11 +146,11 @@ impl Session {
     fn build(&self, site: &Path, destination: &Destination) -> Result<Exit, Error> {
         let config = self.config()?;
         must_be_a_folder(site)?;
+        self.reports_can_be_written()?;
         // Opened first: what cannot be written is found out before any work, and nobody else writes it meanwhile.
         let staging = self.staging(site, destination)?;
         let mut stopwatch = Stopwatch::default();
-        let out: Vec<PathBuf> = staging.iter().map(|staging| staging.target().to_owned()).collect();
-        let finished = self.pipeline(site, &out, &config, &mut stopwatch)?;
+        let finished = self.pipeline(site, &config, &mut stopwatch)?;
         let published = match staging {
             Some(staging) => {
                 let published = stopwatch.time("publish", || pipeline::publish(&finished, staging))?;
@@ -177,19 +181,14 @@ impl Session {
 
     fn listen_to_signals(&self) -> Result<(), Error> {
         let wrap = |error| Error::bug(format!("could not listen to signals: {error}"));
-        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        for signal in [SIGINT, SIGTERM] {
             // A second signal ends the process at once, as people expect of Ctrl-C.
             signal_hook::flag::register_conditional_default(signal, self.interrupt.flag()).map_err(wrap)?;
+            // Which signal it was is known before anybody can see that there was one.
+            let number = usize::try_from(signal).unwrap_or_default();
+            signal_hook::flag::register_usize(signal, Arc::clone(&self.signal), number).map_err(wrap)?;
             signal_hook::flag::register(signal, self.interrupt.flag()).map_err(wrap)?;
         }
-        let mut signals =
-            signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM])
-                .map_err(wrap)?;
-        std::thread::spawn(move || {
-            for signal in signals.forever() {
-                SIGNAL.store(signal, Ordering::Relaxed);
-            }
-        });
         Ok(())
     }
 
@@ -207,16 +206,10 @@ impl Session {
         }
     }
 
-    fn pipeline(
-        &self,
-        site: &Path,
-        never_enter: &[PathBuf],
-        config: &Config,
-        stopwatch: &mut Stopwatch,
-    ) -> Result<Finished, Error> {
+    fn pipeline(&self, site: &Path, config: &Config, stopwatch: &mut Stopwatch) -> Result<Finished, Error> {
         let cache = cache_of(config);
-        let mut never_enter = never_enter.to_vec();
-        never_enter.extend(cache.as_ref().map(|cache| cache.folder().to_owned()));
+        // The output cannot lie in the site, or is the site: publishing refuses the rest.
+        let never_enter: Vec<PathBuf> = cache.iter().map(|cache| cache.folder().to_owned()).collect();
         let runner = Runner::new(cache);
         let pool = Pool::new(Some(config.jobs), memory::budget(config.memory));
         let bar = Bar::new(self.shows_progress());
@@ -238,7 +231,7 @@ impl Session {
         must_be_a_folder(site)?;
         self.listen_to_signals()?;
         let mut stopwatch = Stopwatch::default();
-        let finished = self.pipeline(site, &[], &config, &mut stopwatch)?;
+        let finished = self.pipeline(site, &config, &mut stopwatch)?;
         let report = finished.report(Command::Check, &site.display().to_string(), None, &config, &stopwatch);
         self.tell(&report)?;
         Ok(verdict(&report, config.strictness))
@@ -256,7 +249,7 @@ impl Session {
         let config = self.config()?;
         must_be_a_folder(site)?;
         let mut stopwatch = Stopwatch::default();
-        let finished = self.pipeline(site, &[], &config, &mut stopwatch)?;
+        let finished = self.pipeline(site, &config, &mut stopwatch)?;
         let report = finished.report(Command::Check, &site.display().to_string(), None, &config, &stopwatch);
         say(&story::of(&finished, &report, file)?.render(&self.view()));
         Ok(Exit::Fine)
@@ -310,6 +303,16 @@ impl Session {
         self.talk().view(width, self.talk().color.decide(is_terminal, &self.environment))
     }
 
+    /// Found out before any work: once the output is published, it is too late to fail.
+    fn reports_can_be_written(&self) -> Result<(), Error> {
+        for target in &self.talk().reports {
+            if let Target::File(path) = &target.to {
+                prove_writable(path).map_err(|error| Error::input_output("write the report to", path, error))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Sends each report where it was asked to go.
     fn tell(&self, report: &Report) -> Result<(), Error> {
         for target in &self.talk().reports {
@@ -325,6 +328,18 @@ impl Session {
         }
         Ok(())
     }
+}
+
+/// Makes a file in the folder of `path`, or in the nearest one above it that is there, and takes it away again.
+fn prove_writable(path: &Path) -> io::Result<()> {
+    match path.metadata() {
+        Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+        Ok(metadata) if !metadata.is_file() => return Ok(()),
+        _ => {}
+    }
+    let above = path.ancestors().skip(1).find(|folder| folder.as_os_str().is_empty() || folder.exists());
+    let folder = above.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    tempfile::Builder::new().prefix(".edgepress-report-").tempfile_in(folder).map(drop)
 }
 
 /// Writes beside and renames: a reader never sees half a report. What is not a regular file (`/dev/stderr`) is written to.

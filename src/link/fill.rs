@@ -97,7 +97,9 @@ struct Filling<'a> {
 impl Filling<'_> {
     fn single(&mut self, index: usize, holes: &[Hole]) -> io::Result<()> {
         self.complete(index, holes)?;
-        if self.decisions[index].naming == Naming::Hashed {
+        let is_named =
+            self.assets[index].has_our_name && self.bodies[index].digest() == self.assets[index].body.digest();
+        if self.decisions[index].naming == Naming::Hashed && !is_named {
             let digest = *self.bodies[index].digest();
             self.rename(index, &digest);
         }
@@ -107,6 +109,9 @@ impl Filling<'_> {
     /// Members of a cycle name each other, so no one's bytes can be final first: their digests are made of all their
     /// bytes with the names of members left open.
     fn cycle(&mut self, members: &[usize], holes: &[Vec<Hole>]) -> io::Result<()> {
+        if self.are_named(members, holes)? {
+            return members.iter().try_for_each(|&member| self.complete(member, &holes[member]));
+        }
         let mut isolated = Vec::new();
         for &member in members {
             let body = self.filled(member, &holes[member], |target| {
@@ -125,6 +130,18 @@ impl Filling<'_> {
             }
         }
         members.iter().try_for_each(|&member| self.complete(member, &holes[member]))
+    }
+
+    /// Whether each member of a cycle that is to have a hash has ours from an earlier run, and its bytes stay.
+    fn are_named(&self, members: &[usize], holes: &[Vec<Hole>]) -> io::Result<bool> {
+        for &member in members.iter().filter(|&&member| self.decisions[member].naming == Naming::Hashed) {
+            let asset = &self.assets[member];
+            let stays = || Ok::<_, io::Error>(Digest::of(&self.filled(member, &holes[member], |_| None)?));
+            if !asset.has_our_name || stays()? != *asset.body.digest() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Fills every hole of `index` from what is final by now.

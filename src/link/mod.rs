@@ -76,6 +76,7 @@ pub struct Settings {
 
 /// One asset as the linker needs it.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of one asset")]
 pub struct Lean {
     /// Where it stood.
     pub path: AssetPath,
@@ -87,6 +88,8 @@ pub struct Lean {
     pub is_changed: bool,
     /// Whether it was published by a package manager and stays as it is, name and bytes.
     pub is_pinned: bool,
+    /// Whether an earlier run published these very bytes under this very name, with our hash in it.
+    pub has_our_name: bool,
     /// Proven references; spans point into `body`.
     pub references: Vec<Reference>,
     /// Unproven mentions.

@@ -85,6 +85,9 @@ fn decide_one(asset: &Lean, uses: Uses, is_adopted: bool, is_mentioned: bool, se
     if uses.is_service_worker {
         return Decision::fixed("service workers keep their names");
     }
+    if asset.has_our_name && settings.mode == NameMode::Content {
+        return Decision::hashed(false, "an earlier run put our hash in its name");
+    }
     if is_adopted {
         // A cached copy of the old bytes under the same name would fail a new integrity check.
         return if asset.is_changed && uses.has_integrity && uses.movable && settings.mode == NameMode::Content {

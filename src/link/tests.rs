@@ -16,6 +16,7 @@ fn linked_with(files: &[(&str, &str)], settings: &Settings) -> Linked {
             body: Body::from_bytes(text.as_bytes().to_vec()),
             is_changed: false,
             is_pinned: false,
+            has_our_name: false,
             references: scan.references,
             mentions: scan.mentions,
             base: scan.base,

@@ -27,6 +27,8 @@ pub struct Asset {
     pub kind: Kind,
     /// Published as it came in, under its own name, without being read for references.
     pub is_pinned: bool,
+    /// The digest that an earlier run gave with this name, when the site is the output of one and the name is hashed.
+    pub hashed_before: Option<String>,
 }
 
 /// Everything that was found.
@@ -53,13 +55,17 @@ impl Gathered {
 }
 
 /// Files at the top that a host reads, which the plan may add to.
-const HOST_FILES: [&str; 3] = ["_headers", "edgepress.nginx.conf", "edgepress.locations.conf"];
+const HOST_FILES: [&str; 1] = ["_headers"];
+
+/// Files at the top that carry our name: whatever stands there was written by an earlier run.
+const GENERATED: [&str; 3] = [MANIFEST_NAME, "edgepress.nginx.conf", "edgepress.locations.conf"];
 
 pub(super) fn gather(root: &Path, never_enter: &[PathBuf], config: &Config) -> Result<Gathered, Error> {
     let selection = Selection { never_enter: never_enter.to_vec(), ..Selection::default() };
     let mut tree = walk::walk(root, &selection).map_err(|error| Error::input_output("read", root, error))?;
-    // A manifest of an earlier run describes other bytes; this run writes its own.
-    tree.files.retain(|found| found.path.as_str() != MANIFEST_NAME && config.takes(found.path.as_str()));
+    let hashed_before = hashed_before(&tree.files);
+    // What an earlier run wrote about its output describes other bytes; this run writes its own.
+    tree.files.retain(|found| !GENERATED.contains(&found.path.as_str()) && config.takes(found.path.as_str()));
     let installed: Vec<bool> = tree.files.iter().map(|found| tree.is_installed(&found.path)).collect();
     let host_files = host_files(&tree.files)?;
     let pairs = user_siblings(&tree.files);
@@ -68,7 +74,8 @@ pub(super) fn gather(root: &Path, never_enter: &[PathBuf], config: &Config) -> R
     let mut places = BTreeMap::new();
     for (index, found) in tree.files.iter().enumerate().filter(|(index, _)| !beside.contains(index)) {
         places.insert(index, gathered.assets.len());
-        let asset = asset(found.clone(), installed[index], &mut gathered.findings)?;
+        let mut asset = asset(found.clone(), installed[index], &mut gathered.findings)?;
+        asset.hashed_before = hashed_before.get(found.path.as_str()).cloned();
         gathered.assets.push(asset);
     }
     for UserSibling { of, encoding, file } in pairs {
@@ -88,7 +95,21 @@ fn asset(found: Found, is_pinned: bool, findings: &mut Vec<Finding>) -> Result<A
         let finding = Finding::new(Code::Secret, found.path.as_str(), format!("holds {key}"));
         findings.push(finding.hint("take it out of the site, or leave it out with exclude"));
     }
-    Ok(Asset { found, kind, is_pinned })
+    Ok(Asset { found, kind, is_pinned, hashed_before: None })
+}
+
+/// What the manifest of an earlier run, if the site is its output, says of hashed names: their digests. Only a hint, as
+/// anybody may have written it: a name stays when its bytes still have the digest.
+fn hashed_before(files: &[Found]) -> BTreeMap<String, String> {
+    let manifest = files.iter().find(|found| found.path.as_str() == MANIFEST_NAME);
+    let bytes = manifest.and_then(|found| walk::read(found).ok()).map_or_else(Vec::new, |reading| reading.bytes);
+    let manifest: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
+    let records = manifest.get("files").and_then(serde_json::Value::as_object);
+    let name_and_digest = |record: &serde_json::Value| {
+        let text = |key: &str| Some(record.get(key)?.as_str()?.to_owned());
+        (text("naming")? == "hashed").then_some((text("name")?, text("digest")?))
+    };
+    records.into_iter().flat_map(serde_json::Map::values).filter_map(name_and_digest).collect()
 }
 
 fn head(found: &Found) -> io::Result<Vec<u8>> {

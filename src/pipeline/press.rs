@@ -195,6 +195,10 @@ pub(super) fn lean(gathered: &Gathered, pressed: &[PressedAsset]) -> Vec<Lean> {
         body: pressed.body.clone(),
         is_changed: pressed.body.file().is_none(),
         is_pinned: asset.is_pinned,
+        has_our_name: asset
+            .hashed_before
+            .as_ref()
+            .is_some_and(|was| *was == format!("blake3-{}", pressed.body.digest())),
         references: pressed.pressed.references.clone(),
         mentions: pressed.pressed.mentions.clone(),
         base: pressed.pressed.base.clone(),

@@ -142,8 +142,11 @@ impl<'a> Source<'a> {
     }
 
     fn draft(&self, options: &Options) -> Result<(Draft, Scan), KeptBecause> {
-        if self.place == JsPlace::Handler || self.text.starts_with('\u{feff}') {
-            return Err(KeptBecause::Unsupported(Note::new("left as written")));
+        if self.place == JsPlace::Handler {
+            return Err(KeptBecause::NoPress);
+        }
+        if self.text.starts_with('\u{feff}') {
+            return Err(KeptBecause::Unsupported(Note::new("it starts with a byte order mark")));
         }
         let mut refused = KeptBecause::NotSmaller;
         for effort in self.efforts() {
@@ -165,7 +168,9 @@ impl<'a> Source<'a> {
         } else {
             Effort::Full
         };
-        [Effort::Full, Effort::Careful, Effort::Names, Effort::Space].into_iter().skip_while(move |&effort| effort != boldest)
+        [Effort::Full, Effort::Careful, Effort::Names, Effort::Space]
+            .into_iter()
+            .skip_while(move |&effort| effort != boldest)
     }
 
     fn attempt(&self, effort: Effort, options: &Options) -> Result<(Draft, Scan), KeptBecause> {

@@ -1,0 +1,25 @@
+//! The program as people meet it: real runs over whole sites, whole output trees asserted, one behaviour a file.
+//!
+//! The real sites are looked for in `EDGEPRESS_CORPUS` or `../shared/corpus`; without them those tests say so and pass.
+
+#![allow(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests say what they skip, and a failed step ends them"
+)]
+
+mod harness;
+mod picture;
+mod tree;
+
+mod budgets;
+mod commands;
+mod hostile;
+mod interrupted;
+mod pressed_again;
+mod references;
+mod reports;
+mod same_bytes;
+mod settings;
+mod usage;
