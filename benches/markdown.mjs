@@ -56,8 +56,11 @@ function print(name, sums) {
   }
 }
 
-console.log('Brotli bytes (quality 11, window 24, one encoder for all), file by file, added up. Made by `benches/table`.');
-for (const argument of process.argv.slice(2)) {
-  const at = argument.indexOf('='), kinds = read(argument.slice(at + 1).split(','));
-  print(argument.slice(0, at), KINDS.filter((kind) => kinds.get(kind).size > 0).map((kind) => summarise(kind, kinds.get(kind))));
-}
+console.log('# Sizes\n\nBrotli bytes (quality 11, window 24, one encoder for all), file by file, added up. Made by `benches/table`.');
+const table = (name, files) => {
+  const kinds = read(files);
+  print(name, KINDS.filter((kind) => kinds.get(kind).size > 0).map((kind) => summarise(kind, kinds.get(kind))));
+};
+const sites = process.argv.slice(2).map((argument) => [argument.slice(0, argument.indexOf('=')), argument.slice(argument.indexOf('=') + 1).split(',')]);
+for (const [name, files] of sites) table(name, files);
+if (sites.length > 1) table('All of them', sites.flatMap(([, files]) => files));

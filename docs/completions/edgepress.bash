@@ -37,6 +37,9 @@ _edgepress() {
             edgepress,man)
                 cmd="edgepress__subcmd__man"
                 ;;
+            edgepress,restore)
+                cmd="edgepress__subcmd__restore"
+                ;;
             edgepress,schema)
                 cmd="edgepress__subcmd__schema"
                 ;;
@@ -56,7 +59,7 @@ _edgepress() {
 
     case "${cmd}" in
         edgepress)
-            opts="-j -q -v -h -V --config --level --cache-dir --no-cache --jobs --memory --report --strict --quiet --verbose --color --print-config --help --version build check explain init cache schema completions man"
+            opts="-j -q -v -h -V --config --level --cache-dir --no-cache --jobs --memory --report --strict --quiet --verbose --color --print-config --help --version build check explain restore init cache schema completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -582,6 +585,52 @@ _edgepress() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --level)
+                    COMPREPLY=($(compgen -W "fast default max" -- "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --report)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        edgepress__subcmd__restore)
+            opts="-j -q -v -h --config --level --cache-dir --no-cache --jobs --memory --report --strict --quiet --verbose --color --print-config --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

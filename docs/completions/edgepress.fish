@@ -45,6 +45,7 @@ complete -c edgepress -n "__fish_edgepress_needs_command" -s V -l version -d 'Pr
 complete -c edgepress -n "__fish_edgepress_needs_command" -f -a "build" -d 'Press a site and publish the result as a new tree'
 complete -c edgepress -n "__fish_edgepress_needs_command" -f -a "check" -d 'Hold a site to its budgets and look for faults; writes nothing'
 complete -c edgepress -n "__fish_edgepress_needs_command" -f -a "explain" -d 'Tell the story of one file: steps, bytes, references, headers'
+complete -c edgepress -n "__fish_edgepress_needs_command" -f -a "restore" -d 'Undo `build --in-place`: the site as it was comes back'
 complete -c edgepress -n "__fish_edgepress_needs_command" -f -a "init" -d 'Detect the framework and write a commented edgepress.toml'
 complete -c edgepress -n "__fish_edgepress_needs_command" -f -a "cache" -d 'Look at the cache of results, or make room'
 complete -c edgepress -n "__fish_edgepress_needs_command" -f -a "schema" -d 'Print a JSON Schema: of edgepress.toml, or of the JSON report'
@@ -117,6 +118,23 @@ complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -s q -l qui
 complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -s v -l verbose -d 'Say everything'
 complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l print-config -d 'Show each setting with where it came from, and stop'
 complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -s h -l help -d 'Print help'
+complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l config -d 'Configuration to read instead of edgepress.toml or package.json' -r -F
+complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l level -d 'How much work to do: fast, default or max' -r -f -a "fast\t''
+default\t''
+max\t''"
+complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
+complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
+complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
+complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l report -d 'human, json, markdown, html, github, sarif or junit; repeatable' -r
+complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l color -d 'Colours: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l no-cache -d 'Keep no results and use none'
+complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l strict -d 'Fail on warnings too'
+complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -s q -l quiet -d 'Say nothing but errors'
+complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -s v -l verbose -d 'Say everything'
+complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l print-config -d 'Show each setting with where it came from, and stop'
+complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -s h -l help -d 'Print help'
 complete -c edgepress -n "__fish_edgepress_using_subcommand init" -l config -d 'Configuration to read instead of edgepress.toml or package.json' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand init" -l level -d 'How much work to do: fast, default or max' -r -f -a "fast\t''
 default\t''

@@ -127,6 +127,28 @@ _arguments "${_arguments_options[@]}" : \
 ':file -- Path of the file in the site:_default' \
 && ret=0
 ;;
+(restore)
+_arguments "${_arguments_options[@]}" : \
+'--config=[Configuration to read instead of edgepress.toml or package.json]:FILE:_files' \
+'--level=[How much work to do\: fast, default or max]:LEVEL:(fast default max)' \
+'(--no-cache)--cache-dir=[Folder where results are kept for the next run]:DIR:_files' \
+'-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
+'--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
+'--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
+'*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
+'--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
+'--no-cache[Keep no results and use none]' \
+'--strict[Fail on warnings too]' \
+'(-v --verbose)-q[Say nothing but errors]' \
+'(-v --verbose)--quiet[Say nothing but errors]' \
+'-v[Say everything]' \
+'--verbose[Say everything]' \
+'--print-config[Show each setting with where it came from, and stop]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':site -- Folder that was pressed in place:_files' \
+&& ret=0
+;;
 (init)
 _arguments "${_arguments_options[@]}" : \
 '--config=[Configuration to read instead of edgepress.toml or package.json]:FILE:_files' \
@@ -329,6 +351,7 @@ _edgepress_commands() {
 'build:Press a site and publish the result as a new tree' \
 'check:Hold a site to its budgets and look for faults; writes nothing' \
 'explain:Tell the story of one file\: steps, bytes, references, headers' \
+'restore:Undo \`build --in-place\`\: the site as it was comes back' \
 'init:Detect the framework and write a commented edgepress.toml' \
 'cache:Look at the cache of results, or make room' \
 'schema:Print a JSON Schema\: of edgepress.toml, or of the JSON report' \
@@ -390,6 +413,11 @@ _edgepress__subcmd__init_commands() {
 _edgepress__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'edgepress man commands' commands "$@"
+}
+(( $+functions[_edgepress__subcmd__restore_commands] )) ||
+_edgepress__subcmd__restore_commands() {
+    local commands; commands=()
+    _describe -t commands 'edgepress restore commands' commands "$@"
 }
 (( $+functions[_edgepress__subcmd__schema_commands] )) ||
 _edgepress__subcmd__schema_commands() {

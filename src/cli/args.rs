@@ -151,6 +151,12 @@ enum Command {
         #[command(flatten)]
         selection: Selection,
     },
+    /// Undo `build --in-place`: the site as it was comes back
+    #[command(after_help = "Example:\n  edgepress restore dist")]
+    Restore {
+        /// Folder that was pressed in place
+        site: PathBuf,
+    },
     /// Detect the framework and write a commented edgepress.toml
     #[command(after_help = "Example:\n  edgepress init")]
     Init {
@@ -332,9 +338,12 @@ impl Command {
                 selection.add_to(layer)
             }
             Self::Check { selection, .. } | Self::Explain { selection, .. } => selection.add_to(layer),
-            Self::Init { .. } | Self::Cache(_) | Self::Schema { .. } | Self::Completions { .. } | Self::Man { .. } => {
-                Ok(())
-            }
+            Self::Restore { .. }
+            | Self::Init { .. }
+            | Self::Cache(_)
+            | Self::Schema { .. }
+            | Self::Completions { .. }
+            | Self::Man { .. } => Ok(()),
         }
     }
 
@@ -350,6 +359,7 @@ impl Command {
                 extent: if staged { Extent::Staged } else { Extent::Site },
             },
             Self::Explain { site, file, .. } => Task::Explain { site, file },
+            Self::Restore { site } => Task::Restore { site },
             Self::Init { root, force } => {
                 Task::Init { root, existing: if force { Existing::Replace } else { Existing::Keep } }
             }

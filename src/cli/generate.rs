@@ -146,6 +146,7 @@ mod tests {
                 "edgepress-build.1",
                 "edgepress-check.1",
                 "edgepress-explain.1",
+                "edgepress-restore.1",
                 "edgepress-init.1",
                 "edgepress-cache.1",
                 "edgepress-cache-stats.1",

@@ -131,6 +131,7 @@ impl Session {
             Task::Check { site, extent: Extent::Site } => self.check(site),
             Task::Check { site, extent: Extent::Staged } => self.check_staged(site),
             Task::Explain { site, file } => self.explain(site, file),
+            Task::Restore { site } => self.restore(site),
             Task::Init { root, existing } => Self::init(root, *existing),
             Task::Cache(task) => self.cache(*task),
             Task::Schema(of) => Ok(shown(&generate::schema(*of))),
@@ -154,7 +155,7 @@ impl Session {
         let published = match staging {
             Some(staging) => {
                 let published = stopwatch.time("publish", || pipeline::publish(&finished, staging))?;
-                Self::warn_of_trouble(&published);
+                Self::warn_of_trouble(published.trouble.as_ref());
                 Some(shown_output(site, destination))
             }
             None => None,
@@ -199,8 +200,8 @@ impl Session {
         }
     }
 
-    fn warn_of_trouble(published: &publish::Published) {
-        if let Some((path, error)) = &published.trouble {
+    fn warn_of_trouble(trouble: Option<&(PathBuf, io::Error)>) {
+        if let Some((path, error)) = trouble {
             let text = format!("{} could not be cleared away: {error}; the next run tries again", path.display());
             let _ = writeln!(io::stderr().lock(), "note: {}", one_line(&text));
         }
@@ -252,6 +253,16 @@ impl Session {
         let finished = self.pipeline(site, &config, &mut stopwatch)?;
         let report = finished.report(Command::Check, &site.display().to_string(), None, &config, &stopwatch);
         say(&story::of(&finished, &report, file)?.render(&self.view()));
+        Ok(Exit::Fine)
+    }
+
+    fn restore(&self, site: &Path) -> Result<Exit, Error> {
+        self.listen_to_signals()?;
+        let on_wait = |owner: Option<&Owner>| self.note_waiting(owner);
+        let patience = Patience { wait: LOCK_PATIENCE, on_wait: &on_wait, interrupt: &self.interrupt };
+        let restored = publish::restore(site, patience)?;
+        Self::warn_of_trouble(restored.leftover.as_ref());
+        say(&format!("{} is as it was\n", one_line(&site.display().to_string())));
         Ok(Exit::Fine)
     }
 

@@ -12,6 +12,8 @@ const HASHED_FOLDERS: [&str; 7] =
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Sign {
     No,
+    /// Looks like a word: counts in a known folder whose other files of this type are hashed.
+    Weak,
     /// Could be a word as well: counts in a known folder, or among others of its kind.
     Maybe,
     Sure,
@@ -22,13 +24,17 @@ pub fn is_adopted<'a>(paths: impl Iterator<Item = &'a AssetPath> + Clone) -> Vec
     let mut folders: HashMap<(&str, &str), (usize, usize)> = HashMap::new();
     for path in paths.clone() {
         let (hashed, all) = folders.entry((path.folder(), path.extension())).or_default();
-        *hashed += usize::from(sign(path.file_name()) != Sign::No);
+        *hashed += usize::from(sign(path.file_name()) >= Sign::Maybe);
         *all += 1;
     }
     paths
         .map(|path| match sign(path.file_name()) {
             Sign::Sure => true,
             Sign::No => false,
+            Sign::Weak => {
+                let (hashed, all) = folders[&(path.folder(), path.extension())];
+                is_hashed_folder(path.folder()) && hashed >= 3 && hashed * 10 >= all * 8
+            }
             Sign::Maybe => {
                 let (hashed, all) = folders[&(path.folder(), path.extension())];
                 is_hashed_folder(path.folder()) || hashed >= 3 && hashed * 10 >= all * 9
@@ -82,7 +88,7 @@ fn base64(text: &str) -> Sign {
     match (inner_capital && lower, digit) {
         (true, true) => Sign::Sure,
         (true, false) | (false, true) => Sign::Maybe,
-        (false, false) => Sign::No,
+        (false, false) => Sign::Weak,
     }
 }
 
@@ -140,6 +146,15 @@ mod tests {
         ] {
             assert_eq!(adopted(&[path]), [false], "{path}");
         }
+    }
+
+    #[test]
+    fn words_count_among_hashed_files_of_a_bundler() {
+        let hashed = ["assets/a-W1erjkBN.js", "assets/b-DB_ReeJG.js", "assets/c-CXf-crI0.js", "assets/e-B7xk2QmZ.js"];
+        let chunks = [&hashed[..], &["assets/d-Dfcbgjhg.js"]].concat();
+        assert_eq!(adopted(&chunks), [true; 5]);
+        assert_eq!(adopted(&chunks[4..]), [false]);
+        assert!(!adopted(&["js/a-W1erjkBN.js", "js/b-DB_ReeJG.js", "js/c-CXf-crI0.js", "js/d-overview.js"])[3]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::{
     error::Error,
     finding::{Code, Finding},
     link::Lean,
-    press::{KeptBecause, Pressed, ScanOnly, Shrunk},
+    press::{KeptBecause, Options, Pressed, ScanOnly, Shrunk, html::WhiteSpace},
     walk,
 };
 
@@ -39,12 +39,13 @@ pub struct PressedAsset {
 
 pub(super) fn press(gathered: &Gathered, config: &Config, tools: &Tools) -> Result<Vec<PressedAsset>, Error> {
     tools.progress.stage("press", gathered.bytes());
+    let options = Options { white_space: white_space(gathered)?, ..config.press_options() };
     let items: Vec<Weighted<&Asset>> = gathered.assets.iter().map(weighted).collect();
     let pressed = tools.pool.map(&items, |asset| {
         if tools.interrupt.is_raised() {
             return Err(Error::Interrupted(crate::error::Signal::Interrupt));
         }
-        let pressed = press_one(asset, config, tools);
+        let pressed = press_one(asset, &options, config, tools);
         tools.progress.advance(asset.found.bytes);
         pressed
     });
@@ -79,7 +80,18 @@ fn weighted(asset: &Asset) -> Weighted<&Asset> {
     Weighted { item: asset, cost: bytes * cost, memory: memory + (4 << 20) }
 }
 
-fn press_one(asset: &Asset, config: &Config, tools: &Tools) -> Result<PressedAsset, Error> {
+/// What the sheets of the site say about white space in its pages.
+fn white_space(gathered: &Gathered) -> Result<WhiteSpace, Error> {
+    let mut known = WhiteSpace::default();
+    for asset in gathered.assets.iter().filter(|asset| asset.kind == Kind::Css && !asset.is_pinned) {
+        let reading = walk::read(&asset.found);
+        let reading = reading.map_err(|error| Error::input_output("read", &asset.found.source, error))?;
+        known.add_sheet(&String::from_utf8_lossy(&reading.bytes));
+    }
+    Ok(known)
+}
+
+fn press_one(asset: &Asset, options: &Options, config: &Config, tools: &Tools) -> Result<PressedAsset, Error> {
     let path = asset.found.path.as_str();
     let reading = walk::read(&asset.found).map_err(|error| Error::input_output("read", &asset.found.source, error))?;
     let digest = Digest::of(&reading.bytes);
@@ -90,7 +102,7 @@ fn press_one(asset: &Asset, config: &Config, tools: &Tools) -> Result<PressedAss
                 .hint("run edgepress after the build has finished"),
         );
     }
-    let done = perform(asset, &reading.bytes, &digest, config, tools);
+    let done = perform(asset, &reading.bytes, &digest, options, config, tools);
     let bytes_in = reading.bytes.len() as u64;
     let (pressed, body) = match done.pressed {
         Pressed { shrunk: Shrunk::Smaller(bytes), .. } => {
@@ -130,17 +142,25 @@ struct Performed {
     seconds: f64,
 }
 
-fn perform(asset: &Asset, bytes: &[u8], digest: &Digest, config: &Config, tools: &Tools) -> Performed {
+fn perform(
+    asset: &Asset,
+    bytes: &[u8],
+    digest: &Digest,
+    options: &Options,
+    config: &Config,
+    tools: &Tools,
+) -> Performed {
     let kind = asset.kind;
     if asset.is_pinned || !has_action(kind) {
         let why = if asset.is_pinned { KeptBecause::OptedOut } else { KeptBecause::NoPress };
         return Performed { pressed: untouched(kind, why), origin: None, seconds: 0.0 };
     }
-    let mut options = config.press_options();
-    if !config.presses(asset.found.path.as_str()) {
-        options.scan_only = ScanOnly::Yes;
-    }
-    let action = Action::Press { kind, options: Cow::Owned(options) };
+    let options = if config.presses(asset.found.path.as_str()) {
+        Cow::Borrowed(options)
+    } else {
+        Cow::Owned(Options { scan_only: ScanOnly::Yes, ..options.clone() })
+    };
+    let action = Action::Press { kind, options };
     match tools.runner.run(&action, bytes, digest) {
         Done { outcome: Outcome::Pressed(pressed), origin, seconds } => {
             Performed { pressed, origin: Some(origin), seconds }

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     asset::AssetPath,
-    finding::{Code, Finding},
+    finding::{Code, Finding, Severity},
 };
 
 /// Netlify names no limit; past this many rules we prefer wildcards to a file that nobody can read.
@@ -222,7 +222,9 @@ impl<'a> Emitter<'a> {
                 "add a 404.html, and keep the hashed files of former deploys"
             };
             let message = "a file that is missing under a * rule may be answered with immutable, and stay missing";
-            self.emission.findings.push(Finding::new(Code::HostLimit, FILE_NAME, message).hint(hint));
+            let finding = Finding::new(Code::HostLimit, FILE_NAME, message).hint(hint);
+            // True of every site on such a host: worth knowing, nothing to fail on.
+            self.emission.findings.push(finding.severity(Severity::Info));
         }
     }
 

@@ -49,7 +49,7 @@ const LARGEST_TO_COMPARE: usize = 128 << 10;
 /// # Errors
 /// Why the page must stay as it is.
 pub fn press(source: &[u8], options: &Options) -> Result<Draft, KeptBecause> {
-    press_styled(source, options, &WhiteSpace::default())
+    press_styled(source, options, &options.white_space)
 }
 
 /// As [`press()`], with what the site's sheets say about white space.

@@ -73,6 +73,8 @@ pub struct Options {
     pub metadata: Metadata,
     /// Whether to press at all; references are found either way.
     pub scan_only: ScanOnly,
+    /// Where the sheets of the site keep white space in pages.
+    pub white_space: html::WhiteSpace,
 }
 
 /// Whether an asset is only scanned.
@@ -93,7 +95,11 @@ impl Options {
             return "scan only".to_owned();
         }
         match kind {
-            Kind::Html | Kind::Css | Kind::JsModule | Kind::JsScript | Kind::Svg => {
+            Kind::Html => {
+                let sheets = self.white_space.canonical();
+                format!("level={:?} legal={:?} white-space={sheets}", self.level, self.legal_comments)
+            }
+            Kind::Css | Kind::JsModule | Kind::JsScript | Kind::Svg => {
                 format!("level={:?} legal={:?}", self.level, self.legal_comments)
             }
             Kind::Png | Kind::Jpeg => format!("level={:?} metadata={:?}", self.level, self.metadata),

@@ -29,6 +29,11 @@ pub enum Task {
         /// Path of the file in it, or from here.
         file: String,
     },
+    /// `edgepress restore`.
+    Restore {
+        /// The folder that was pressed in place.
+        site: PathBuf,
+    },
     /// `edgepress init`.
     Init {
         /// Folder of the project.

@@ -100,7 +100,7 @@ fn a_file_that_is_there_stays_unless_forced() {
 fn advice_fits_the_project() {
     let project = Project::new("advice", &[("package.json", "{\"devDependencies\":{\"vite\":\"8\"}}")]);
     let advice = plan(&project.0).unwrap().advice;
-    for part in ["Found Vite", "\"press\": \"edgepress build dist -o pressed\"", "- uses:", "edgepress-check"] {
+    for part in ["Found Vite", "\"press\": \"edgepress build dist -o pressed\"", "- uses:", "id: edgepress"] {
         assert!(advice.contains(part), "{part} in {advice}");
     }
 }

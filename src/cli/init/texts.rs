@@ -102,7 +102,7 @@ pub(super) fn advice(detected: &Detected) -> String {
       - repo: https://github.com/edgepress/edgepress
         rev: v0.1.0
         hooks:
-          - id: edgepress-check
+          - id: edgepress
 ";
     let script = if detected.has_package {
         format!(
@@ -123,7 +123,7 @@ pub(super) fn advice(detected: &Detected) -> String {
       - uses: edgepress/edgepress@v0
         with:
           site: {site}
-          out: {OUT}
+          output: {OUT}
 
 {hook}",
         detected.framework

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 /// Classes, ids and tags to which some sheet gives a `white-space` that keeps blanks. Nesting, specificity and media
 /// are ignored: what any rule may touch counts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WhiteSpace {
     names: BTreeSet<Box<str>>,
     everything: bool,
@@ -48,12 +50,27 @@ impl WhiteSpace {
     }
 
     fn add_selectors(&mut self, prelude: &str) {
-        for selector in prelude.split(',') {
+        let positive = without_negations(prelude);
+        if positive.contains('(') {
+            // Which part of a functional selector names the element is too much to follow: all of it counts.
+            let names = names_of(&positive);
+            self.everything |= names.is_empty();
+            self.names.extend(names);
+            return;
+        }
+        for selector in positive.split(',') {
             let last = selector.trim().rsplit([' ', '>', '+', '~', '\n', '\t']).next().unwrap_or_default();
             let names = names_of(last);
             self.everything |= names.is_empty();
             self.names.extend(names);
         }
+    }
+
+    /// Everything it knows, as text that is equal for equal knowledge.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        let names: Vec<&str> = self.names.iter().map(|name| &**name).collect();
+        format!("{} {} {}", self.everything, self.knows_all_sheets, names.join(" "))
     }
 
     /// Whether white space inside an element may show. `tag` is in lower case; values have no character references.
@@ -86,25 +103,68 @@ fn prelude(before: &str) -> &str {
     &before[start..open]
 }
 
-/// The classes and ids of a compound selector, else its tag; empty when any element may match.
+/// `prelude` without what `:not()` and `:has()` hold: that says what an element is not, or what is around it.
+fn without_negations(prelude: &str) -> String {
+    let mut text = prelude.to_owned();
+    while let Some(start) = [":not(", ":has("].iter().filter_map(|name| text.find(name)).min() {
+        let mut depth = 0;
+        let end = text[start..].char_indices().find_map(|(at, c)| {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            (c == ')' && depth == 0).then_some(start + at + 1)
+        });
+        text.replace_range(start..end.unwrap_or(text.len()), "");
+    }
+    text
+}
+
+/// The classes and ids of a compound selector, else its tags; empty when any element may match.
 fn names_of(compound: &str) -> BTreeSet<Box<str>> {
-    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_') || !c.is_ascii();
     let mut names = BTreeSet::new();
     for (at, sign) in compound.match_indices(['.', '#']) {
-        let name: String = compound[at + 1..].chars().take_while(|&c| is_name(c)).collect();
+        let name = identifier(&compound[at + 1..]);
         if !name.is_empty() {
             names.insert(format!("{sign}{name}").into());
         }
     }
-    // An escape in a name or a functional pseudo-class: too much to follow, so any element may match.
-    if compound.contains(['\\', '(']) {
-        return BTreeSet::new();
-    }
-    let tag: String = compound.chars().take_while(|&c| is_name(c)).collect();
-    if names.is_empty() && !tag.is_empty() {
-        names.insert(tag.to_ascii_lowercase().into());
+    if names.is_empty() {
+        let words = compound.split(|c: char| !is_name(c)).filter(|word| word.starts_with(|c: char| c.is_alphabetic()));
+        let is_functional = compound.contains('(');
+        // Outside of functions only the beginning of a compound is a tag; `:hover` and the like are none.
+        names.extend(
+            words.take(if is_functional { usize::MAX } else { 1 }).map(|word| word.to_ascii_lowercase().into()),
+        );
+        if !is_functional && !compound.starts_with(|c: char| c.is_alphabetic()) {
+            names.clear();
+        }
     }
     names
+}
+
+fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '-' | '_') || !c.is_ascii()
+}
+
+/// The identifier that `text` begins with, its escapes undone (CSS Syntax, section 4.3.7).
+fn identifier(text: &str) -> String {
+    let mut name = String::new();
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next_if(|&c| is_name(c) || c == '\\') {
+        if c != '\\' {
+            name.push(c);
+            continue;
+        }
+        let mut digits = String::new();
+        while let Some(digit) = rest.next_if(|c| c.is_ascii_hexdigit() && digits.len() < 6) {
+            digits.push(digit);
+        }
+        if digits.is_empty() {
+            name.extend(rest.next());
+        } else {
+            name.extend(u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32));
+            rest.next_if(char::is_ascii_whitespace);
+        }
+    }
+    name
 }
 
 #[cfg(test)]
@@ -137,8 +197,27 @@ mod tests {
     }
 
     #[test]
+    fn escapes_and_functions_are_followed() {
+        for (css, tag, class, kept) in [
+            (r".lg\:pre-x{white-space:pre}", "p", "lg:pre-x", true),
+            (r".lg\:pre-x{white-space:pre}", "p", "other", false),
+            (r".\32xl\:w{white-space:pre}", "p", "2xl:w", true),
+            (":where(.poem){white-space:pre-line}", "p", "poem", true),
+            (":is(a,b){white-space:pre}", "b", "", true),
+            (":is(a,b){white-space:pre}", "p", "", false),
+            (".a:not(.b){white-space:pre}", "p", "a", true),
+            (".a:not(.b){white-space:pre}", "p", "c", false),
+        ] {
+            let mut known = WhiteSpace::of_known_sheets();
+            known.add_sheet(css);
+            let keeps = known.keeps(tag, |name| (name == "class").then(|| class.to_owned()));
+            assert_eq!(keeps, kept, "{css} {tag} {class}");
+        }
+    }
+
+    #[test]
     fn a_selector_for_anything_keeps_everything() {
-        for css in ["*{white-space:pre}", ":is(a,b){white-space:pre}", ".a\\:b{white-space:pre}"] {
+        for css in ["*{white-space:pre}", ":not(.a){white-space:pre}", "[x]{white-space:pre}"] {
             let mut known = WhiteSpace::of_known_sheets();
             known.add_sheet(css);
             assert!(known.keeps("p", |_| None), "{css}");

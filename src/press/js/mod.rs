@@ -9,6 +9,8 @@ mod legal;
 mod print;
 mod writes;
 
+use std::collections::BTreeSet;
+
 use swc_core::{
     common::{Mark, SourceMap, comments::SingleThreadedComments, sync::Lrc},
     ecma::{
@@ -24,7 +26,7 @@ use swc_core::{
 use self::{facts::Facts, hazards::Hazards, writes::OuterWrites};
 use super::{Draft, KeptBecause, Level, Note, Options};
 use crate::{
-    asset::Kind,
+    asset::{Kind, Role},
     ecma::{self, Parsed},
     pack,
     refs::{self, Scan},
@@ -149,8 +151,10 @@ impl<'a> Source<'a> {
             return Err(KeptBecause::Unsupported(Note::new("it starts with a byte order mark")));
         }
         let mut refused = KeptBecause::NotSmaller;
+        // Known before the first attempt, which takes the other comments away.
+        let legal = legal::keep(&self.comments, options.legal_comments);
         for effort in self.efforts() {
-            match self.attempt(effort, options) {
+            match self.attempt(effort, options, &legal) {
                 Err(KeptBecause::NotSmaller) => return Err(KeptBecause::NotSmaller),
                 Err(kept) => refused = kept,
                 Ok(done) => return Ok(done),
@@ -173,13 +177,12 @@ impl<'a> Source<'a> {
             .skip_while(move |&effort| effort != boldest)
     }
 
-    fn attempt(&self, effort: Effort, options: &Options) -> Result<(Draft, Scan), KeptBecause> {
-        let legal = legal::keep(&self.comments, options.legal_comments);
+    fn attempt(&self, effort: Effort, options: &Options, legal: &[String]) -> Result<(Draft, Scan), KeptBecause> {
         let program = self.rewrite(effort, options.level)?;
         legal::drop_others(&self.comments, options.legal_comments);
         let text = print::print(&program, &self.map, &self.comments, self.text.is_ascii(), self.place.is_element())
             .map_err(|error| KeptBecause::Crashed(Note::new(error)))?;
-        let text = legal::restore(text, &legal);
+        let text = legal::restore(text, legal);
         if !self.is_worthwhile(&text) {
             return Err(KeptBecause::NotSmaller);
         }
@@ -222,7 +225,10 @@ impl<'a> Source<'a> {
         let marks = Marks::resolve(&mut program);
         let after = Facts::of(&program, marks.unresolved, marks.top_level);
         self.facts.compare(&after).map_err(|what| refuse(&what))?;
-        Ok(scan)
+        match named(&self.scan).symmetric_difference(&named(&scan)).next() {
+            Some((url, _)) => Err(refuse(&format!("the reference to {url:?} would be lost or made up"))),
+            None => Ok(scan),
+        }
     }
 
     fn is_worthwhile(&self, text: &str) -> bool {
@@ -237,6 +243,11 @@ impl<'a> Source<'a> {
         let saved = before.saturating_sub(after);
         saved >= WORTHWHILE_BYTES || saved * 1000 >= before * WORTHWHILE_PER_MILLE && saved > 0
     }
+}
+
+/// What a scan names, each once.
+fn named(scan: &Scan) -> BTreeSet<(&str, Role)> {
+    scan.references.iter().map(|reference| (&*reference.url, reference.role)).collect()
 }
 
 /// Whether `text` inside a `<script>` element could end it or change how its end is found (HTML, script data states).
@@ -346,6 +357,15 @@ mod tests {
     fn source_map_comment_stays() {
         let text = pressed("var  a  =  1 ;\n//# sourceMappingURL=a.js.map\n", JsPlace::File).unwrap();
         assert!(text.ends_with("//# sourceMappingURL=a.js.map"), "{text}");
+    }
+
+    #[test]
+    fn comments_survive_a_refused_attempt() {
+        // The compressor drops the unused import: refused, and the next attempt must still know the comments.
+        let source = "/*! L */\nconst   lazy   =  ()  =>  import('./lazy.js')  ;\nexport  const  a  =  1  ;\n//# sourceMappingURL=a.map\n";
+        let text = pressed(source, JsPlace::File).unwrap();
+        assert!(text.contains("/*! L */") && text.ends_with("sourceMappingURL=a.map"), "{text}");
+        assert!(text.contains("./lazy.js"), "{text}");
     }
 
     #[test]

@@ -5,17 +5,14 @@ mod corpus;
 mod render;
 
 use super::press;
-use crate::press::{LegalComments, Level, Options};
+use crate::press::{Level, Options};
 
-const FAST: Options = Options {
-    level: Level::Fast,
-    legal_comments: LegalComments::Inline,
-    metadata: crate::press::Metadata::Safe,
-    scan_only: crate::press::ScanOnly::No,
-};
+fn fast() -> Options {
+    Options { level: Level::Fast, ..Options::default() }
+}
 
 fn pressed(source: &str) -> Result<String, &'static str> {
-    press(source.as_bytes(), &FAST).map(|draft| String::from_utf8(draft.bytes).unwrap()).map_err(|why| why.code())
+    press(source.as_bytes(), &fast()).map(|draft| String::from_utf8(draft.bytes).unwrap()).map_err(|why| why.code())
 }
 
 #[test]
@@ -105,5 +102,5 @@ fn refuses_what_it_cannot_press() {
     ] {
         assert_eq!(pressed(source), Err(code), "{}", &source[..source.len().min(80)]);
     }
-    assert_eq!(press(b"<svg>\xff</svg>", &FAST).map_err(|why| why.code()), Err("unsupported"));
+    assert_eq!(press(b"<svg>\xff</svg>", &fast()).map_err(|why| why.code()), Err("unsupported"));
 }
