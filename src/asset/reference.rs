@@ -72,6 +72,8 @@ pub enum Role {
     Worker,
     /// `navigator.serviceWorker.register(...)`: the target must keep its name.
     ServiceWorker,
+    /// An entry of a service worker's list of what to fetch ahead: follows its target, and asks nothing of it.
+    Precache,
     /// Pictures, fonts, media, `url()` in CSS, `new URL(.., import.meta.url)`, data: whatever is fetched as it is.
     Resource,
     /// `rel=preload`, `modulepreload`, `prefetch`: a hint that must follow the name of its target.
@@ -99,6 +101,7 @@ impl Role {
             Self::LazyModule => "lazy-module",
             Self::Worker => "worker",
             Self::ServiceWorker => "service-worker",
+            Self::Precache => "precache",
             Self::Resource => "resource",
             Self::Preload => "preload",
             Self::Manifest => "manifest",

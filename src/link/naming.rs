@@ -48,6 +48,7 @@ pub(super) fn follows(role: Role) -> bool {
         | Role::Module
         | Role::LazyModule
         | Role::Worker
+        | Role::Precache
         | Role::Resource
         | Role::Preload
         | Role::Icon => true,
@@ -120,7 +121,7 @@ fn uses(assets: &[Lean], resolved: &Resolved) -> Vec<Uses> {
         for (reference, target) in asset.references.iter().zip(targets) {
             let Some(target) = *target else { continue };
             let of_target = &mut uses[target];
-            of_target.movable |= follows(reference.role);
+            of_target.movable |= follows(reference.role) && reference.role != Role::Precache;
             of_target.addressed |= matches!(reference.role, Role::Navigation | Role::Outside);
             of_target.is_module |= matches!(reference.role, Role::Module | Role::LazyModule);
             of_target.is_service_worker |= reference.role == Role::ServiceWorker;

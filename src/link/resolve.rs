@@ -111,7 +111,8 @@ impl<'a> Resolver<'a> {
             Lead::Asset(target) => Some(target),
             Lead::Nowhere => None,
             Lead::Broken(path) => {
-                if !is_route(reference, &path) {
+                // A list for later may name routes, and what is missing there breaks no page.
+                if !is_route(reference, &path) && reference.role != Role::Precache {
                     findings.push(self.broken(asset, reference, &path));
                 }
                 None

@@ -4,8 +4,9 @@ use swc_core::{
     common::{Span as SwcSpan, Spanned},
     ecma::{
         ast::{
-            BinExpr, BinaryOp, CallExpr, Callee, ExportAll, Expr, ExprOrSpread, ImportDecl, ImportPhase, Lit,
-            MemberExpr, MemberProp, MetaPropKind, NamedExport, NewExpr, Str, TaggedTpl, Tpl,
+            ArrayLit, BinExpr, BinaryOp, CallExpr, Callee, ExportAll, Expr, ExprOrSpread, ImportDecl, ImportPhase, Lit,
+            MemberExpr, MemberProp, MetaPropKind, NamedExport, NewExpr, Prop, PropName, PropOrSpread, Str, TaggedTpl,
+            Tpl,
         },
         visit::{Visit, VisitWith},
     },
@@ -43,7 +44,9 @@ pub fn scan_file(source: &str, place: JsPlace) -> Result<(Kind, Scan), KeptBecau
 }
 
 pub(crate) fn scan_parsed(source: &str, parsed: &Parsed) -> Scan {
-    let mut scanner = Scanner { source, parsed, lines: LineCounter::new(source), scan: Scan::default() };
+    let is_service_worker = is_service_worker(source);
+    let mut scanner =
+        Scanner { source, parsed, lines: LineCounter::new(source), is_service_worker, scan: Scan::default() };
     parsed.program.visit_with(&mut scanner);
     scanner.source_map_comments();
     let mut scan = scanner.scan;
@@ -81,6 +84,8 @@ struct Scanner<'a> {
     source: &'a str,
     parsed: &'a Parsed,
     lines: LineCounter<'a>,
+    /// Whether its lists of files are fetched ahead.
+    is_service_worker: bool,
     scan: Scan,
 }
 
@@ -201,6 +206,20 @@ impl Scanner<'_> {
         true
     }
 
+    /// One entry of a list: `"a.css"`, or `{ url: "a.css", revision: null }` as Workbox writes it.
+    fn precached(&mut self, entry: &Expr) {
+        let url = match entry {
+            Expr::Lit(Lit::Str(text)) => Some(text),
+            Expr::Object(object) => object.props.iter().find_map(url_property),
+            _ => None,
+        };
+        let quoted = url.and_then(|text| Some((text, self.quoted(text.span)?)));
+        match quoted.filter(|(_, (decoded, _))| names_a_file(decoded.text())) {
+            Some((_, (decoded, at))) => self.reference(&decoded, at, Role::Precache, Base::Own),
+            None => entry.visit_with(self),
+        }
+    }
+
     fn source_map_comments(&mut self) {
         // A comment in the last lines of the file; found in the text because nothing of it is in the tree.
         for (leading, trailing) in [self.parsed.comments.borrow_all()] {
@@ -314,11 +333,41 @@ impl Visit for Scanner<'_> {
         tagged.visit_children_with(self);
     }
 
+    fn visit_array_lit(&mut self, list: &ArrayLit) {
+        if !self.is_service_worker {
+            return list.visit_children_with(self);
+        }
+        for entry in list.elems.iter().flatten() {
+            self.precached(&entry.expr);
+        }
+    }
+
     fn visit_str(&mut self, text: &Str) {
         if let Some((decoded, at)) = self.quoted(text.span) {
             let how = if decoded.text().ends_with('/') { MentionHow::Prefix } else { MentionHow::Whole };
             self.mention(decoded.text(), how, at);
         }
+    }
+}
+
+/// Whether a script installs itself as a service worker that fills a cache, by hand or through Workbox.
+fn is_service_worker(source: &str) -> bool {
+    let has = |text: &str| memchr::memmem::find(source.as_bytes(), text.as_bytes()).is_some();
+    let by_hand = has("caches") && has("addEventListener") && (has("\"install\"") || has("'install'"));
+    by_hand || has("precacheAndRoute(")
+}
+
+/// The `url` of an entry.
+fn url_property(property: &PropOrSpread) -> Option<&Str> {
+    let Prop::KeyValue(pair) = property.as_prop()?.as_ref() else { return None };
+    let is_url = match &pair.key {
+        PropName::Ident(name) => &*name.sym == "url",
+        PropName::Str(name) => name.value.as_str() == Some("url"),
+        _ => false,
+    };
+    match &*pair.value {
+        Expr::Lit(Lit::Str(text)) if is_url => Some(text),
+        _ => None,
     }
 }
 
@@ -421,6 +470,22 @@ mod tests {
     #[test]
     fn both_branches_of_a_conditional_import() {
         assert_eq!(references("import(x ? './a.js' : './b.js')").len(), 2);
+    }
+
+    #[test]
+    fn service_workers_fetch_their_lists_ahead() {
+        let worker =
+            |list: &str| format!("self.addEventListener('install', () => caches.open('v1')); const l = [{list}]");
+        for (list, urls) in [
+            ("'./a.css', '/', 'v1'", vec!["./a.css"]),
+            ("{url: 'a.js', revision: null}, {'revision': 'x', \"url\": '/b.js'}", vec!["a.js", "/b.js"]),
+            ("[f('a.js')]", vec![]),
+        ] {
+            let found = references(&worker(list));
+            assert_eq!(found.iter().map(|(url, ..)| url.as_str()).collect::<Vec<_>>(), urls, "{list}");
+            assert!(found.iter().all(|(_, role, ..)| *role == Role::Precache));
+        }
+        assert_eq!(references("const l = ['./a.css']"), []);
     }
 
     #[test]

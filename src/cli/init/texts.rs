@@ -32,8 +32,8 @@ level = \"default\"
 # Hosts to write header files for.
 {hosts}
 
-# The URL path under which the site is served.
-base = \"/\"
+# The URL path under which the site is served; \"auto\" finds it out from the references.
+base = \"auto\"
 
 # Files to leave out of the output.
 exclude = []
