@@ -2,8 +2,7 @@
 
 use std::process::ExitCode;
 
-/// Many threads allocate and free syntax trees; measured a fifth quicker than the system's allocator on the sites of
-/// the benchmark.
+/// Many threads allocate and free syntax trees.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

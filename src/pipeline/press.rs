@@ -61,7 +61,7 @@ fn gathered_root(gathered: &Gathered) -> std::path::PathBuf {
 
 fn weighted(asset: &Asset) -> Weighted<&Asset> {
     let bytes = asset.found.bytes;
-    // Relative cost per byte of pressing and packing together, as measured on the sites of the benchmark.
+    // Rough cost per byte of pressing and packing together: it only decides what starts first.
     let cost = match asset.kind {
         Kind::Png => 14,
         Kind::JsModule | Kind::JsScript => 12,
