@@ -12,7 +12,7 @@ use std::{borrow::Cow, time::Instant};
 use serde::{Deserialize, Serialize};
 
 pub use cache::{Cache, CacheStats};
-pub use pool::{Pool, WORKER_NAME, Weighted};
+pub use pool::{Crew, Pool, WORKER_NAME, Weight};
 
 use crate::{
     asset::{Digest, Kind},

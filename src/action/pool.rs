@@ -1,12 +1,12 @@
 //! The pool: heaviest work first, on as many threads as the quota allows, within a budget of memory.
 
 use std::{
+    any::Any,
+    collections::{BinaryHeap, VecDeque},
     io,
     num::NonZeroUsize,
-    sync::{
-        Condvar, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    panic::{self, AssertUnwindSafe},
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
     thread,
 };
 
@@ -18,14 +18,13 @@ pub const WORKER_NAME: &str = "press-";
 /// Parsers recurse. This much address space per thread costs nothing until it is touched.
 const STACK_BYTES: usize = 512 << 20;
 
-/// One piece of work.
-#[derive(Debug)]
-pub struct Weighted<T> {
-    /// What to work on.
-    pub item: T,
-    /// Expected cost, in any unit: the heaviest starts first, so that no core is idle at the end.
+/// What a job is expected to need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Weight {
+    /// Work from the start of this job until all that waits for it is done, in any unit: the heaviest starts first, so
+    /// that no core is idle at the end.
     pub cost: u64,
-    /// Expected peak of memory, in bytes.
+    /// Peak of memory, in bytes.
     pub memory: u64,
 }
 
@@ -50,120 +49,266 @@ impl Pool {
         self.threads
     }
 
-    /// Applies `work` to every item. Results come back in the order of `items`, whatever ran when.
+    /// Calls `lead` with a crew that works for it, and waits for the crew to stop. Jobs that were not begun when `lead`
+    /// returns are dropped.
     ///
     /// # Errors
     /// When no thread can be started.
-    pub fn map<T: Sync, R: Send>(&self, items: &[Weighted<T>], work: impl Fn(&T) -> R + Sync) -> io::Result<Vec<R>> {
-        let mut order: Vec<usize> = (0..items.len()).collect();
-        order.sort_by_key(|&index| (std::cmp::Reverse(items[index].cost), index));
-        let next = AtomicUsize::new(0);
-        let gate = Gate::new(self.memory);
-        let worker = || {
-            let mut done = Vec::new();
-            while let Some(&index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let _admitted = gate.admit(items[index].memory);
-                done.push((index, work(&items[index].item)));
-            }
-            done
-        };
-        let mut done = thread::scope(|scope| run_workers(scope, self.threads.min(items.len()), &worker))?;
-        done.sort_unstable_by_key(|(index, _)| *index);
-        Ok(done.into_iter().map(|(_, result)| result).collect())
+    pub fn crew<'env, R: Send + 'env, T>(&self, lead: impl FnOnce(&Crew<'env, R>) -> T) -> io::Result<T> {
+        let crew = Crew { memory: self.memory, desk: Mutex::new(Desk::default()), news: Condvar::new() };
+        thread::scope(|scope| {
+            let _dismissed = Dismissed(&crew);
+            start_workers(scope, self.threads, &crew)?;
+            Ok(lead(&crew))
+        })
     }
 }
 
 /// Starts up to `threads` workers; fewer are enough if the system refuses more.
-fn run_workers<'scope, R: Send + 'scope>(
+fn start_workers<'scope, 'env, R: Send + 'env>(
     scope: &'scope thread::Scope<'scope, '_>,
     threads: usize,
-    worker: &'scope (impl Fn() -> Vec<(usize, R)> + Sync),
-) -> io::Result<Vec<(usize, R)>> {
-    let mut handles = Vec::new();
+    crew: &'scope Crew<'env, R>,
+) -> io::Result<()> {
     for number in 0..threads {
         let builder = thread::Builder::new().name(format!("{WORKER_NAME}{number}")).stack_size(STACK_BYTES);
-        match builder.spawn_scoped(scope, worker) {
-            Ok(handle) => handles.push(handle),
-            Err(error) if handles.is_empty() => return Err(error),
+        match builder.spawn_scoped(scope, || crew.work()) {
+            Ok(_) => {}
+            Err(error) if number == 0 => return Err(error),
             Err(_) => break,
         }
     }
-    let mut done = Vec::new();
-    for handle in handles {
-        match handle.join() {
-            Ok(part) => done.extend(part),
-            Err(panic) => std::panic::resume_unwind(panic),
+    Ok(())
+}
+
+/// Threads that take jobs at any time and hand back their results as they come.
+pub struct Crew<'env, R> {
+    memory: u64,
+    desk: Mutex<Desk<'env, R>>,
+    /// Something changed on the desk.
+    news: Condvar,
+}
+
+struct Desk<'env, R> {
+    waiting: BinaryHeap<Job<'env, R>>,
+    running: usize,
+    /// Memory of what is running.
+    memory: u64,
+    /// Jobs submitted so far.
+    submitted: u64,
+    done: VecDeque<thread::Result<R>>,
+    is_closed: bool,
+}
+
+impl<R> Default for Desk<'_, R> {
+    fn default() -> Self {
+        Self {
+            waiting: BinaryHeap::new(),
+            running: 0,
+            memory: 0,
+            submitted: 0,
+            done: VecDeque::new(),
+            is_closed: false,
         }
     }
-    Ok(done)
 }
 
-/// Lets work in while the sum of what is inside stays within the budget; one piece is always let in.
-struct Gate {
-    budget: u64,
-    inside: Mutex<u64>,
-    left: Condvar,
-}
-
-impl Gate {
-    fn new(budget: u64) -> Self {
-        Self { budget, inside: Mutex::new(0), left: Condvar::new() }
+impl<'env, R: Send + 'env> Crew<'env, R> {
+    /// Hands a job in.
+    pub fn submit(&self, weight: Weight, work: impl FnOnce() -> R + Send + 'env) {
+        let mut desk = self.desk();
+        let number = desk.submitted;
+        desk.submitted += 1;
+        desk.waiting.push(Job { weight, number, work: Box::new(work) });
+        self.news.notify_all();
     }
 
-    fn admit(&self, memory: u64) -> Admitted<'_> {
-        let inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
-        let full = |inside: &mut u64| *inside > 0 && *inside + memory > self.budget;
-        let mut inside = self.left.wait_while(inside, full).unwrap_or_else(PoisonError::into_inner);
-        *inside += memory;
-        Admitted { gate: self, memory }
+    /// The next result, in the order in which jobs end; `None` when every result was handed out.
+    ///
+    /// # Panics
+    /// Goes on with the panic of a job.
+    pub fn next(&self) -> Option<R> {
+        let is_waited_for = |desk: &mut Desk<R>| desk.done.is_empty() && (desk.running > 0 || !desk.waiting.is_empty());
+        let mut desk = self.news.wait_while(self.desk(), is_waited_for).unwrap_or_else(PoisonError::into_inner);
+        let done = desk.done.pop_front()?;
+        drop(desk);
+        Some(done.unwrap_or_else(|panic: Box<dyn Any + Send>| panic::resume_unwind(panic)))
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk<'env, R>> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn work(&self) {
+        while let Some(job) = self.take() {
+            let result = panic::catch_unwind(AssertUnwindSafe(job.work));
+            let mut desk = self.desk();
+            desk.running -= 1;
+            desk.memory -= job.weight.memory;
+            desk.done.push_back(result);
+            self.news.notify_all();
+        }
+    }
+
+    /// The heaviest job, once there is memory for it; `None` when no more will come.
+    fn take(&self) -> Option<Job<'env, R>> {
+        let must_wait = |desk: &mut Desk<R>| {
+            let fits = |job: &Job<R>| desk.running == 0 || desk.memory + job.weight.memory <= self.memory;
+            !desk.is_closed && !desk.waiting.peek().is_some_and(fits)
+        };
+        let mut desk = self.news.wait_while(self.desk(), must_wait).unwrap_or_else(PoisonError::into_inner);
+        if desk.is_closed {
+            return None;
+        }
+        let job = desk.waiting.pop()?;
+        desk.running += 1;
+        desk.memory += job.weight.memory;
+        Some(job)
     }
 }
 
-struct Admitted<'a> {
-    gate: &'a Gate,
-    memory: u64,
-}
+/// Sends the crew home, also when the lead panics: or its threads would be waited for forever.
+struct Dismissed<'a, 'env, R: Send + 'env>(&'a Crew<'env, R>);
 
-impl Drop for Admitted<'_> {
+impl<'env, R: Send + 'env> Drop for Dismissed<'_, 'env, R> {
     fn drop(&mut self) {
-        *self.gate.inside.lock().unwrap_or_else(PoisonError::into_inner) -= self.memory;
-        self.gate.left.notify_all();
+        self.0.desk().is_closed = true;
+        self.0.news.notify_all();
     }
 }
+
+struct Job<'env, R> {
+    weight: Weight,
+    number: u64,
+    work: Box<dyn FnOnce() -> R + Send + 'env>,
+}
+
+/// The heaviest is the greatest; of equals, the one that came first.
+impl<R> Ord for Job<'_, R> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.weight.cost.cmp(&other.weight.cost).then_with(|| other.number.cmp(&self.number))
+    }
+}
+
+impl<R> PartialOrd for Job<'_, R> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<R> PartialEq for Job<'_, R> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl<R> Eq for Job<'_, R> {}
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
 
-    fn items(count: u64, memory: u64) -> Vec<Weighted<u64>> {
-        (0..count).map(|item| Weighted { item, cost: item % 7, memory }).collect()
+    fn pool(threads: usize, memory: u64) -> Pool {
+        Pool::new(NonZeroUsize::new(threads), ByteSize(memory))
+    }
+
+    fn collect<'env, R: Send + 'env>(crew: &Crew<'env, R>) -> Vec<R> {
+        std::iter::from_fn(|| crew.next()).collect()
     }
 
     #[test]
-    fn results_keep_the_order_of_items() {
+    fn every_result_is_handed_out_once() {
         for threads in [1, 2, 8] {
-            let pool = Pool::new(NonZeroUsize::new(threads), ByteSize(u64::MAX));
-            let squares = pool.map(&items(100, 0), |n| n * n).unwrap();
+            let squares = pool(threads, u64::MAX).crew(|crew| {
+                (0..100_u64).for_each(|n| crew.submit(Weight { cost: n % 7, memory: 0 }, move || n * n));
+                collect(crew)
+            });
+            let mut squares = squares.unwrap();
+            squares.sort_unstable();
             assert_eq!(squares, (0..100).map(|n| n * n).collect::<Vec<_>>());
         }
     }
 
     #[test]
-    fn memory_stays_within_its_budget() {
-        let (inside, peak) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let pool = Pool::new(NonZeroUsize::new(8), ByteSize(25));
-        pool.map(&items(200, 10), |_| {
-            peak.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-            thread::yield_now();
-            inside.fetch_sub(1, Ordering::SeqCst);
-        })
-        .unwrap();
-        assert!(peak.into_inner() <= 2);
+    fn results_may_lead_to_more_jobs() {
+        let sum = pool(2, u64::MAX).crew(|crew| {
+            crew.submit(Weight { cost: 1, memory: 0 }, || 10_u64);
+            let mut sum = 0;
+            while let Some(n) = crew.next() {
+                sum += n;
+                (0..n.min(2)).for_each(|_| crew.submit(Weight { cost: 1, memory: 0 }, move || n / 3));
+            }
+            sum
+        });
+        assert_eq!(sum.unwrap(), 10 + 2 * 3 + 4);
     }
 
     #[test]
-    fn one_piece_over_budget_still_runs() {
-        let pool = Pool::new(NonZeroUsize::new(2), ByteSize(1));
-        assert_eq!(pool.map(&items(3, 100), |n| *n).unwrap(), [0, 1, 2]);
+    fn the_heaviest_goes_first() {
+        let order = pool(1, u64::MAX).crew(|crew| {
+            let (tell, told) = std::sync::mpsc::channel::<()>();
+            // Keeps the only thread busy until all others wait.
+            crew.submit(Weight { cost: 0, memory: 0 }, move || told.recv().map_or(0, |()| 0));
+            while !crew.desk().waiting.is_empty() {
+                thread::yield_now();
+            }
+            for cost in [3, 9, 1, 5] {
+                crew.submit(Weight { cost, memory: 0 }, move || cost);
+            }
+            tell.send(()).unwrap();
+            collect(crew)
+        });
+        assert_eq!(order.unwrap(), [0, 9, 5, 3, 1]);
+    }
+
+    #[test]
+    fn memory_stays_within_its_budget() {
+        let (inside, peak) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let job = || {
+            peak.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            thread::yield_now();
+            inside.fetch_sub(1, Ordering::SeqCst);
+        };
+        let done = pool(8, 25).crew(|crew| {
+            (0..200).for_each(|_| crew.submit(Weight { cost: 1, memory: 10 }, job));
+            collect(crew).len()
+        });
+        assert_eq!(done.unwrap(), 200);
+        assert!(peak.load(Ordering::SeqCst) <= 2);
+    }
+
+    #[test]
+    fn one_job_over_budget_still_runs() {
+        let done = pool(2, 1).crew(|crew| {
+            (0..3).for_each(|n| crew.submit(Weight { cost: 1, memory: 100 }, move || n));
+            collect(crew).len()
+        });
+        assert_eq!(done.unwrap(), 3);
+    }
+
+    #[test]
+    fn a_panic_of_a_job_is_a_panic_of_the_lead() {
+        let run = || {
+            pool(2, u64::MAX).crew(|crew| {
+                crew.submit(Weight { cost: 1, memory: 0 }, || panic!("a job"));
+                collect(crew).len()
+            })
+        };
+        assert!(panic::catch_unwind(run).is_err());
+    }
+
+    #[test]
+    fn jobs_are_dropped_when_the_lead_leaves() {
+        let begun = AtomicUsize::new(0);
+        let job = || {
+            begun.fetch_add(1, Ordering::SeqCst);
+            thread::sleep(std::time::Duration::from_millis(5));
+        };
+        pool(1, u64::MAX)
+            .crew(|crew| (0..1_000).for_each(|_| crew.submit(Weight { cost: 1, memory: 0 }, job)))
+            .unwrap();
+        assert!(begun.load(Ordering::SeqCst) < 1_000);
     }
 }

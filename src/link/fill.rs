@@ -1,4 +1,4 @@
-//! Final names and final bytes, in one walk from the leaves of the graph to its roots.
+//! Final names and final bytes, from the leaves of the graph to its roots, as bodies arrive.
 
 use std::{collections::BTreeSet, io};
 
@@ -6,12 +6,12 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
 use super::{
-    Lean, Naming, graph,
+    Lean, Link, Named, Naming, graph,
     naming::{Decision, follows},
     resolve::Resolved,
 };
 use crate::{
-    asset::{AssetPath, Digest, Span, url},
+    asset::{AssetPath, Digest, Reference, Span, url},
     body::Body,
 };
 
@@ -41,30 +41,6 @@ impl Hole {
     }
 }
 
-/// The published path and the final body of every asset. `decisions` change where a new name is taken already.
-pub(super) fn fill(
-    assets: &[Lean],
-    resolved: &Resolved,
-    decisions: &mut [Decision],
-) -> io::Result<(Vec<AssetPath>, Vec<Body>)> {
-    let holes: Vec<Vec<Hole>> = assets.iter().zip(&resolved.targets).map(|(a, t)| holes_of(a, t, decisions)).collect();
-    let edges: Vec<Vec<usize>> = holes.iter().map(|holes| holes.iter().map(|hole| hole.target()).collect()).collect();
-    let mut filling = Filling {
-        assets,
-        decisions,
-        names: assets.iter().map(|asset| asset.path.clone()).collect(),
-        bodies: assets.iter().map(|asset| asset.body.clone()).collect(),
-        taken: assets.iter().map(|asset| asset.path.as_str().to_lowercase()).collect(),
-    };
-    for component in graph::components(&edges) {
-        match component.as_slice() {
-            [only] if !edges[*only].contains(only) => filling.single(*only, &holes[*only])?,
-            members => filling.cycle(members, &holes)?,
-        }
-    }
-    Ok((filling.names, filling.bodies))
-}
-
 fn holes_of(asset: &Lean, targets: &[Option<usize>], decisions: &[Decision]) -> Vec<Hole> {
     let mut holes = Vec::new();
     for (reference, target) in asset.references.iter().zip(targets) {
@@ -85,22 +61,93 @@ fn holes_of(asset: &Lean, targets: &[Option<usize>], decisions: &[Decision]) -> 
     holes
 }
 
-struct Filling<'a> {
-    assets: &'a [Lean],
-    decisions: &'a mut [Decision],
+/// Assets that name each other, filled in together; most are alone.
+#[derive(Debug)]
+struct Component {
+    /// In order of index.
+    members: Vec<usize>,
+    /// Bodies of members and other components that are not there yet.
+    missing: usize,
+    /// Components that name this one.
+    named_by: Vec<usize>,
+}
+
+/// Bodies on their way to being final.
+#[derive(Debug)]
+pub(super) struct Filling {
+    assets: Vec<Lean>,
+    decisions: Vec<Decision>,
+    holes: Vec<Vec<Hole>>,
     names: Vec<AssetPath>,
+    /// Empty until they arrive, then as pressed, then final.
     bodies: Vec<Body>,
-    /// Published paths so far, case folded: a new name must be new on every file system.
+    components: Vec<Component>,
+    /// The component of each asset.
+    component_of: Vec<usize>,
+    /// Paths that came in, case folded: a new name must be new on every file system.
     taken: BTreeSet<String>,
 }
 
-impl Filling<'_> {
-    fn single(&mut self, index: usize, holes: &[Hole]) -> io::Result<()> {
-        self.complete(index, holes)?;
-        let is_named =
-            self.assets[index].has_our_name && self.bodies[index].digest() == self.assets[index].body.digest();
+impl Filling {
+    pub(super) fn new(assets: Vec<Lean>, resolved: &Resolved, mut decisions: Vec<Decision>) -> Self {
+        let taken = assets.iter().map(|asset| asset.path.as_str().to_lowercase()).collect();
+        keep_twins(&assets, &mut decisions);
+        let holes: Vec<Vec<Hole>> =
+            assets.iter().zip(&resolved.targets).map(|(a, t)| holes_of(a, t, &decisions)).collect();
+        let (components, component_of) = components(&holes);
+        Self {
+            names: assets.iter().map(|asset| asset.path.clone()).collect(),
+            bodies: vec![Body::from_bytes(Vec::new()); assets.len()],
+            assets,
+            decisions,
+            holes,
+            components,
+            component_of,
+            taken,
+        }
+    }
+
+    /// Takes the pressed body of `index`; says which assets are final now.
+    pub(super) fn arrive(&mut self, index: usize, body: Body) -> io::Result<Vec<usize>> {
+        self.bodies[index] = body;
+        let mut finished = Vec::new();
+        let mut told = vec![self.component_of[index]];
+        while let Some(number) = told.pop() {
+            self.components[number].missing -= 1;
+            if self.components[number].missing > 0 {
+                continue;
+            }
+            let members = std::mem::take(&mut self.components[number].members);
+            self.complete_all(&members)?;
+            finished.extend(members);
+            told.append(&mut self.components[number].named_by);
+        }
+        Ok(finished)
+    }
+
+    pub(super) fn body(&self, index: usize) -> &Body {
+        &self.bodies[index]
+    }
+
+    /// Every asset with its published name and body.
+    pub(super) fn finish(self) -> impl Iterator<Item = Filled> {
+        let parts = self.assets.into_iter().zip(self.decisions).zip(self.names.into_iter().zip(self.bodies));
+        parts.map(|((asset, decision), (name, body))| Filled { asset, decision, name, body })
+    }
+
+    fn complete_all(&mut self, members: &[usize]) -> io::Result<()> {
+        match members {
+            [only] if self.holes[*only].iter().all(|hole| hole.target() != *only) => self.single(*only),
+            members => self.cycle(members),
+        }
+    }
+
+    fn single(&mut self, index: usize) -> io::Result<()> {
+        let pressed = *self.bodies[index].digest();
+        self.complete(index)?;
+        let digest = *self.bodies[index].digest();
+        let is_named = self.assets[index].has_our_name && digest == pressed;
         if self.decisions[index].naming == Naming::Hashed && !is_named {
-            let digest = *self.bodies[index].digest();
             self.rename(index, &digest);
         }
         Ok(())
@@ -108,36 +155,32 @@ impl Filling<'_> {
 
     /// Members of a cycle name each other, so no one's bytes can be final first: their digests are made of all their
     /// bytes with the names of members left open.
-    fn cycle(&mut self, members: &[usize], holes: &[Vec<Hole>]) -> io::Result<()> {
-        if self.are_named(members, holes)? {
-            return members.iter().try_for_each(|&member| self.complete(member, &holes[member]));
-        }
-        let mut isolated = Vec::new();
-        for &member in members {
-            let body = self.filled(member, &holes[member], |target| {
-                members
-                    .binary_search(&target)
-                    .ok()
-                    .map(|rank| format!("\0{rank}/{}", self.assets[target].path.file_name()))
-            })?;
-            isolated.push(Digest::of(&body));
-        }
-        let joint = Digest::of_parts(isolated.iter().map(|digest| digest.as_bytes().as_slice()));
-        for (rank, &member) in members.iter().enumerate() {
-            if self.decisions[member].naming == Naming::Hashed {
-                let digest = Digest::of_parts([joint.as_bytes().as_slice(), &rank.to_le_bytes()]);
-                self.rename(member, &digest);
+    fn cycle(&mut self, members: &[usize]) -> io::Result<()> {
+        if !self.are_named(members)? {
+            let mut isolated = Vec::new();
+            for &member in members {
+                let rank_of = |target| members.binary_search(&target).ok();
+                let body = self.filled(member, |target| {
+                    rank_of(target).map(|rank| format!("\0{rank}/{}", self.assets[target].path.file_name()))
+                })?;
+                isolated.push(Digest::of(&body));
+            }
+            let joint = Digest::of_parts(isolated.iter().map(|digest| digest.as_bytes().as_slice()));
+            for (rank, &member) in members.iter().enumerate() {
+                if self.decisions[member].naming == Naming::Hashed {
+                    let digest = Digest::of_parts([joint.as_bytes().as_slice(), &rank.to_le_bytes()]);
+                    self.rename(member, &digest);
+                }
             }
         }
-        members.iter().try_for_each(|&member| self.complete(member, &holes[member]))
+        members.iter().try_for_each(|&member| self.complete(member))
     }
 
     /// Whether each member of a cycle that is to have a hash has ours from an earlier run, and its bytes stay.
-    fn are_named(&self, members: &[usize], holes: &[Vec<Hole>]) -> io::Result<bool> {
+    fn are_named(&self, members: &[usize]) -> io::Result<bool> {
         for &member in members.iter().filter(|&&member| self.decisions[member].naming == Naming::Hashed) {
-            let asset = &self.assets[member];
-            let stays = || Ok::<_, io::Error>(Digest::of(&self.filled(member, &holes[member], |_| None)?));
-            if !asset.has_our_name || stays()? != *asset.body.digest() {
+            let stays = || Ok::<_, io::Error>(Digest::of(&self.filled(member, |_| None)?));
+            if !self.assets[member].has_our_name || stays()? != *self.bodies[member].digest() {
                 return Ok(false);
             }
         }
@@ -145,16 +188,17 @@ impl Filling<'_> {
     }
 
     /// Fills every hole of `index` from what is final by now.
-    fn complete(&mut self, index: usize, holes: &[Hole]) -> io::Result<()> {
-        if !holes.is_empty() {
-            let body = self.filled(index, holes, |_| None)?;
+    fn complete(&mut self, index: usize) -> io::Result<()> {
+        if !self.holes[index].is_empty() {
+            let body = self.filled(index, |_| None)?;
             self.bodies[index] = Body::from_bytes(body);
         }
         Ok(())
     }
 
-    fn filled(&self, index: usize, holes: &[Hole], open: impl Fn(usize) -> Option<String>) -> io::Result<Vec<u8>> {
-        let source = self.assets[index].body.read()?;
+    fn filled(&self, index: usize, open: impl Fn(usize) -> Option<String>) -> io::Result<Vec<u8>> {
+        let source = self.bodies[index].read()?;
+        let holes = &self.holes[index];
         let mut filled = Vec::with_capacity(source.len() + holes.len() * 12);
         let mut at = 0;
         for &hole in holes {
@@ -186,15 +230,73 @@ impl Filling<'_> {
 
     fn rename(&mut self, index: usize, digest: &Digest) {
         let name = hashed_name(&self.assets[index].path, digest);
-        match name.filter(|name| self.taken.insert(name.as_str().to_lowercase())) {
+        match name.filter(|name| !self.taken.contains(&name.as_str().to_lowercase())) {
             Some(name) => self.names[index] = name,
-            None => {
-                self.decisions[index] = Decision {
-                    naming: Naming::Fixed,
-                    also_old_name: false,
-                    reason: "its hashed name is taken by another file",
-                };
-            }
+            None => self.decisions[index] = TAKEN,
+        }
+    }
+}
+
+const TAKEN: Decision =
+    Decision { naming: Naming::Fixed, also_old_name: false, reason: "its hashed name is taken by another file" };
+
+/// Of assets whose hashed names could be the same on some file system, only the first gets one.
+fn keep_twins(assets: &[Lean], decisions: &mut [Decision]) {
+    let mut seen = BTreeSet::new();
+    let hashed = assets.iter().zip(decisions).filter(|(_, decision)| decision.naming == Naming::Hashed);
+    for (asset, decision) in hashed {
+        let pattern = hashed_name(&asset.path, &Digest::of(b""));
+        if !pattern.is_some_and(|pattern| seen.insert(pattern.as_str().to_lowercase())) {
+            *decision = TAKEN;
+        }
+    }
+}
+
+/// What must be filled in together, and what waits for what.
+fn components(holes: &[Vec<Hole>]) -> (Vec<Component>, Vec<usize>) {
+    let edges: Vec<Vec<usize>> = holes.iter().map(|holes| holes.iter().map(|hole| hole.target()).collect()).collect();
+    let mut component_of = vec![0; holes.len()];
+    let mut components: Vec<Component> = Vec::new();
+    for (number, members) in graph::components(&edges).into_iter().enumerate() {
+        for &member in &members {
+            component_of[member] = number;
+        }
+        let named: BTreeSet<usize> =
+            members.iter().flat_map(|&member| &edges[member]).map(|&target| component_of[target]).collect();
+        let others: Vec<usize> = named.into_iter().filter(|&other| other != number).collect();
+        let missing = members.len() + others.len();
+        for other in others {
+            components[other].named_by.push(number);
+        }
+        components.push(Component { members, missing, named_by: Vec::new() });
+    }
+    (components, component_of)
+}
+
+/// An asset whose name and body are final.
+pub(super) struct Filled {
+    asset: Lean,
+    decision: Decision,
+    name: AssetPath,
+    body: Body,
+}
+
+impl Filled {
+    /// With the assets that its references lead to.
+    pub(super) fn named(self, targets: &[Option<usize>]) -> Named {
+        let Self { asset, decision, name, body } = self;
+        let to_link = |(reference, target): (&Reference, &Option<usize>)| {
+            Some(Link { target: (*target)?, role: reference.role, at: reference.at })
+        };
+        Named {
+            links: asset.references.iter().zip(targets).filter_map(to_link).collect(),
+            also_old_name: decision.also_old_name && name != asset.path,
+            naming: decision.naming,
+            name,
+            kind: asset.kind,
+            body,
+            reason: decision.reason,
+            path: asset.path,
         }
     }
 }

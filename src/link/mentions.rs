@@ -136,7 +136,8 @@ impl Search<'_> {
         let names: Vec<(&str, Vec<usize>)> = by_name.into_iter().collect();
         let searcher = AhoCorasick::new(names.iter().map(|(name, _)| name)).map_err(io::Error::other)?;
         for (index, asset) in assets.iter().enumerate().filter(|(_, asset)| may_hide_names(asset)) {
-            let body = asset.body.read()?;
+            let Some(body) = &asset.body else { continue };
+            let body = body.read()?;
             for found in searcher.find_overlapping_iter(&*body) {
                 let (name, targets) = &names[found.pattern()];
                 for &target in targets {

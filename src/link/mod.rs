@@ -1,7 +1,9 @@
 //! Link: which asset names which, what each will be called, and the bodies with the final names in them.
 //!
-//! Pressed assets in, [`Linked`] out. A name is a function of the published bytes: import cycles get one joint digest,
-//! and a name changes exactly when what is published under it changes. What cannot be proven keeps its old name.
+//! Pressed assets in, [`Linked`] out. Names are decided from references alone ([`Linking::decide`]); bodies are filled in
+//! one by one, as soon as all they name is final ([`Linking::arrive`]). A name is a function of the published bytes: import
+//! cycles get one joint digest, and a name changes exactly when what is published under it changes. What cannot be proven
+//! keeps its old name.
 
 mod adopt;
 mod fill;
@@ -17,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use adopt::is_adopted;
 
-use self::{naming::Decision, resolve::Resolver};
+use self::{fill::Filling, resolve::Resolver};
 use crate::{
     asset::{AssetPath, Base, Kind, Mention, Position, Reference, Role},
     body::Body,
@@ -82,10 +84,11 @@ pub struct Lean {
     pub path: AssetPath,
     /// What it is.
     pub kind: Kind,
-    /// The pressed (or kept) bytes, with the names they came with.
-    pub body: Body,
-    /// Whether the bytes differ from those that came in.
-    pub is_changed: bool,
+    /// The pressed (or kept) bytes, with the names they came with; `None` while they are not known. What may name
+    /// others must be known.
+    pub body: Option<Body>,
+    /// Whether the bytes may differ from those that came in.
+    pub may_change: bool,
     /// Whether it was published by a package manager and stays as it is, name and bytes.
     pub is_pinned: bool,
     /// Whether an earlier run published these very bytes under this very name, with our hash in it.
@@ -143,41 +146,52 @@ pub struct Linked {
     pub findings: Vec<Finding>,
 }
 
-/// Names every asset and fills the names in.
-///
-/// # Errors
-/// When a body that stayed on disk cannot be read again.
-pub fn link(assets: Vec<Lean>, settings: &Settings) -> io::Result<Linked> {
-    let base = settings.base.clone().unwrap_or_else(|| resolve::detect_base(&assets));
-    let resolver = Resolver::new(&assets, &base);
-    let mut found = resolver.resolve_all();
-    let mentioned = mentions::find(&assets, &base, &found)?;
-    let mut decisions = naming::decide(&assets, &found, &mentioned, settings);
-    let mut findings = std::mem::take(&mut found.findings);
-    findings.extend(naming::explain_mentions(&assets, &mentioned, &decisions));
-    let (names, bodies) = fill::fill(&assets, &found, &mut decisions)?;
-    let parts = assets.into_iter().zip(found.targets).zip(decisions).zip(names.into_iter().zip(bodies));
-    let finished = parts.map(|(((asset, targets), decision), final_parts)| {
-        let (name, body) = final_parts;
-        finish(asset, &targets, &decision, name, body)
-    });
-    Ok(Linked { assets: finished.collect(), base, findings })
+/// A site whose names are decided, and whose bodies are filled in as they arrive.
+#[derive(Debug)]
+pub struct Linking {
+    filling: Filling,
+    /// For each asset, where each of its references leads.
+    targets: Vec<Vec<Option<usize>>>,
+    base: String,
+    findings: Vec<Finding>,
 }
 
-fn finish(asset: Lean, targets: &[Option<usize>], decision: &Decision, name: AssetPath, body: Body) -> Named {
-    let to_link = |(reference, target): (&Reference, &Option<usize>)| {
-        Some(Link { target: (*target)?, role: reference.role, at: reference.at })
-    };
-    let links = asset.references.iter().zip(targets).filter_map(to_link).collect();
-    Named {
-        also_old_name: decision.also_old_name && name != asset.path,
-        naming: decision.naming,
-        name,
-        kind: asset.kind,
-        body,
-        links,
-        reason: decision.reason,
-        path: asset.path,
+impl Linking {
+    /// Decides what every asset is called, up to the digest in it.
+    ///
+    /// # Errors
+    /// When a body that stayed on disk cannot be read again.
+    pub fn decide(assets: Vec<Lean>, settings: &Settings) -> io::Result<Self> {
+        let base = settings.base.clone().unwrap_or_else(|| resolve::detect_base(&assets));
+        let mut found = Resolver::new(&assets, &base).resolve_all();
+        let mentioned = mentions::find(&assets, &base, &found)?;
+        let decisions = naming::decide(&assets, &found, &mentioned, settings);
+        let mut findings = std::mem::take(&mut found.findings);
+        findings.extend(naming::explain_mentions(&assets, &mentioned, &decisions));
+        let filling = Filling::new(assets, &found, decisions);
+        Ok(Self { filling, targets: found.targets, base, findings })
+    }
+
+    /// Takes the pressed body of the asset `index`; says which assets are final now.
+    ///
+    /// # Errors
+    /// When a body that stayed on disk cannot be read again.
+    pub fn arrive(&mut self, index: usize, body: Body) -> io::Result<Vec<usize>> {
+        self.filling.arrive(index, body)
+    }
+
+    /// The published body of the asset `index`, once it is final.
+    #[must_use]
+    pub fn body(&self, index: usize) -> &Body {
+        self.filling.body(index)
+    }
+
+    /// The linked site, when every body has arrived.
+    #[must_use]
+    pub fn finish(self) -> Linked {
+        let Self { filling, targets, base, findings } = self;
+        let assets = filling.finish().zip(&targets).map(|(filled, targets)| filled.named(targets)).collect();
+        Linked { assets, base, findings }
     }
 }
 

@@ -91,7 +91,7 @@ fn decide_one(asset: &Lean, uses: Uses, is_adopted: bool, is_mentioned: bool, se
     }
     if is_adopted {
         // A cached copy of the old bytes under the same name would fail a new integrity check.
-        return if asset.is_changed && uses.has_integrity && uses.movable && settings.mode == NameMode::Content {
+        return if asset.may_change && uses.has_integrity && uses.movable && settings.mode == NameMode::Content {
             Decision::hashed(is_mentioned, "its bytes changed under a name that integrity pins")
         } else {
             Decision { naming: Naming::Adopted, also_old_name: false, reason: "its name carries a hash already" }

@@ -13,8 +13,8 @@ fn linked_with(files: &[(&str, &str)], settings: &Settings) -> Linked {
         Lean {
             path,
             kind,
-            body: Body::from_bytes(text.as_bytes().to_vec()),
-            is_changed: false,
+            body: Some(Body::from_bytes(text.as_bytes().to_vec())),
+            may_change: false,
             is_pinned: false,
             has_our_name: false,
             references: scan.references,
@@ -23,7 +23,17 @@ fn linked_with(files: &[(&str, &str)], settings: &Settings) -> Linked {
             is_opaque: false,
         }
     };
-    link(files.iter().map(lean).collect(), settings).unwrap()
+    let assets: Vec<Lean> = files.iter().map(lean).collect();
+    let bodies: Vec<Body> = assets.iter().filter_map(|asset| asset.body.clone()).collect();
+    let mut linking = Linking::decide(assets, settings).unwrap();
+    // Whatever arrives first, the result is the same: the order here is any.
+    let mut arrival: Vec<usize> = (0..bodies.len()).collect();
+    arrival.sort_by_key(|index| Digest::of(&index.to_le_bytes()).short());
+    let mut finished: Vec<usize> =
+        arrival.into_iter().flat_map(|index| linking.arrive(index, bodies[index].clone()).unwrap()).collect();
+    finished.sort_unstable();
+    assert_eq!(finished, (0..bodies.len()).collect::<Vec<_>>(), "each is final once");
+    linking.finish()
 }
 
 fn kind_of(path: &AssetPath) -> Kind {

@@ -2,6 +2,9 @@
 //!
 //! [`run`] is the whole flow, one stage after the other; each takes the former's value and returns a new type. Disk is
 //! read here and written only by [`publish()`], which `check` and `--dry-run` never call.
+//!
+//! Press, link and pack share one crew of threads: what is final is packed while other files are still pressed, so that
+//! cores never wait for a stage to end.
 
 mod gather;
 mod pack;
@@ -10,6 +13,7 @@ mod press;
 mod publish;
 mod report;
 mod stopwatch;
+mod workshop;
 
 use std::path::{Path, PathBuf};
 
@@ -19,13 +23,14 @@ pub use press::PressedAsset;
 pub use publish::publish;
 pub use stopwatch::Stopwatch;
 
+use self::workshop::Workshop;
 use crate::{
     action::{Pool, Runner},
     config::Config,
-    error::Error,
+    error::{Error, Signal},
     finding::Finding,
     interrupt::Interrupt,
-    judge, link,
+    judge,
     plan::Plan,
     progress::Progress,
     report::BudgetReport,
@@ -41,6 +46,13 @@ pub struct Tools<'a> {
     pub progress: &'a dyn Progress,
     /// Ends the run early.
     pub interrupt: &'a Interrupt,
+}
+
+impl Tools<'_> {
+    /// Whether to go on with the next piece of work.
+    fn go_on(&self) -> Result<(), Error> {
+        if self.interrupt.is_raised() { Err(Error::Interrupted(Signal::Interrupt)) } else { Ok(()) }
+    }
 }
 
 /// A site ready to be published.
@@ -72,18 +84,17 @@ pub fn run(
     stopwatch: &mut Stopwatch,
 ) -> Result<Finished, Error> {
     let gathered = stopwatch.time("walk", || gather::gather(root, never_enter, config))?;
-    let pressed = stopwatch.time("press", || press::press(&gathered, config, tools))?;
-    let linked = stopwatch.time("link", || link::link(press::lean(&gathered, &pressed), &link_settings(config)));
-    let linked = linked.map_err(|error| Error::input_output("read again", root, error))?;
-    let packed = stopwatch.time("pack", || pack::pack(&gathered, pressed, linked, config, tools))?;
+    let crewed = tools.pool.crew(|crew| {
+        let mut shop = Workshop::open(crew, &gathered, config, tools)?;
+        stopwatch.time("press", || shop.press())?;
+        let linking = stopwatch.time("link", || shop.link())?;
+        stopwatch.time("pack", || shop.pack(linking))
+    });
+    let packed = crewed.map_err(|error| Error::input_output("start threads for", root, error))??;
     let plan = stopwatch.time("plan", || plan::plan(&gathered, &packed, config))?;
     let (verdicts, over) = stopwatch.time("judge", || judge::judge(&packed.weighed(), &config.budgets));
     let findings = sorted([&gathered.findings, &packed.findings, &plan.findings, &over]);
     Ok(Finished { base: packed.base.clone(), gathered, packed, plan, verdicts, findings })
-}
-
-fn link_settings(config: &Config) -> link::Settings {
-    link::Settings { mode: config.name_mode, keep: config.name_keep.clone(), base: config.base.clone() }
 }
 
 fn sorted<'a>(lists: impl IntoIterator<Item = &'a Vec<Finding>>) -> Vec<Finding> {

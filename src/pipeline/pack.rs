@@ -1,4 +1,4 @@
-//! Pack every published body whose siblings were not made at its press, and sort out the siblings that came along.
+//! Pack: what is made of one final body, and how all of it becomes the packed site.
 
 use std::io;
 
@@ -7,26 +7,48 @@ use sha2::{Digest as _, Sha384};
 
 use super::{Gathered, PressedAsset, Tools};
 use crate::{
-    action::{Action, Origin, Outcome, Weighted},
+    action::{Action, Origin, Outcome, Weight},
     asset::{Digest, Kind},
     config::Config,
     error::Error,
     finding::{Code, Finding},
     judge::Weighed,
-    link::{Linked, Named},
+    link::Named,
     pack::{self, Encoding},
     walk::{self, Found},
 };
 
-/// What can be said of a body once it is final.
-#[derive(Clone, Debug, Default)]
-pub struct Siblings {
-    /// The body it was said of.
-    of: Option<Digest>,
-    /// Its compressed forms, by encoding.
+/// One thing that is made of a final body. Each is a job of its own: the last file of a run keeps all cores busy.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Task {
+    /// Its subresource integrity.
+    Integrity,
+    /// Its compressed form.
+    Encode(Encoding),
+}
+
+/// What a [`Task`] made.
+#[derive(Debug)]
+pub(super) enum Made {
+    Integrity(String),
+    Encoded(Encoding, pack::Packed),
+}
+
+/// All that was made of a final body.
+#[derive(Debug, Default)]
+pub(super) struct Siblings {
     made: Vec<(Encoding, pack::Packed)>,
-    /// Its subresource integrity: `sha384-...`.
+    /// `sha384-...`.
     integrity: String,
+}
+
+impl Siblings {
+    pub(super) fn add(&mut self, made: Made) {
+        match made {
+            Made::Integrity(integrity) => self.integrity = integrity,
+            Made::Encoded(encoding, packed) => self.made.push((encoding, packed)),
+        }
+    }
 }
 
 /// A compressed copy to publish.
@@ -103,80 +125,77 @@ impl Packed {
     }
 }
 
-/// Every coding that is published or measured.
-fn encodings(config: &Config) -> impl Iterator<Item = Encoding> + '_ {
+/// All that is to be made of a body of this kind, heaviest first.
+pub(super) fn tasks(kind: Kind, config: &Config) -> impl Iterator<Item = Task> {
     // Brotli and gzip sizes are part of every report and the measure of budgets.
-    Encoding::ALL.into_iter().filter(|encoding| *encoding != Encoding::Zstd || config.encodings.contains(encoding))
+    let publishes_zstd = config.encodings.contains(&Encoding::Zstd);
+    let encodings = Encoding::ALL.into_iter().filter(move |encoding| *encoding != Encoding::Zstd || publishes_zstd);
+    let encodings = encodings.filter(move |_| kind.is_compressible());
+    encodings.map(Task::Encode).chain(std::iter::once(Task::Integrity))
 }
 
-/// The siblings of one final body.
-pub(super) fn siblings(kind: Kind, body: &[u8], digest: &Digest, config: &Config, tools: &Tools) -> Siblings {
-    let integrity = format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(body)));
-    if !kind.is_compressible() {
-        return Siblings { of: Some(*digest), made: Vec::new(), integrity };
+impl Task {
+    pub(super) fn weight(self, bytes: u64) -> Weight {
+        match self {
+            Self::Integrity => Weight { cost: 0, memory: 0 },
+            Self::Encode(Encoding::Br) => Weight { cost: bytes * 4, memory: bytes * 8 + (24 << 20) },
+            Self::Encode(_) => Weight { cost: bytes, memory: bytes * 2 + (12 << 20) },
+        }
     }
-    let make = |encoding| {
-        let action = Action::Pack { encoding, level: config.level };
-        match tools.runner.run(&action, body, digest).outcome {
-            Outcome::Packed(packed) => Some((encoding, packed)),
+
+    pub(super) fn perform(self, body: &[u8], digest: &Digest, config: &Config, tools: &Tools) -> Option<Made> {
+        let encoding = match self {
+            Self::Integrity => return Some(Made::Integrity(integrity(body))),
+            Self::Encode(encoding) => encoding,
+        };
+        match tools.runner.run(&Action::Pack { encoding, level: config.level }, body, digest).outcome {
+            Outcome::Packed(packed) => Some(Made::Encoded(encoding, packed)),
             Outcome::Pressed(_) => None,
         }
-    };
-    Siblings { of: Some(*digest), made: encodings(config).filter_map(make).collect(), integrity }
+    }
 }
 
-pub(super) fn pack(
+/// Subresource integrity of `body` in the one algorithm we publish.
+pub(super) fn integrity(body: &[u8]) -> String {
+    format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(body)))
+}
+
+/// Puts together what was made of every asset; sorts out the siblings that came along.
+pub(super) fn finish(
     gathered: &Gathered,
-    pressed: Vec<PressedAsset>,
-    linked: Linked,
+    parts: Vec<(PressedAsset, Siblings, Named)>,
+    base: String,
+    mut findings: Vec<Finding>,
     config: &Config,
-    tools: &Tools,
 ) -> Result<Packed, Error> {
-    let waits = |(pressed, named): &(PressedAsset, Named)| pressed.siblings.of.as_ref() != Some(named.body.digest());
-    let mut both: Vec<(PressedAsset, Named)> = pressed.into_iter().zip(linked.assets).collect();
-    let waiting: Vec<Weighted<usize>> =
-        (0..both.len()).filter(|&index| waits(&both[index])).map(|index| weighted(index, &both[index].1)).collect();
-    tools.progress.stage("pack", waiting.iter().map(|item| both[item.item].1.body.len()).sum());
-    let made = tools.pool.map(&waiting, |&index| {
-        let named = &both[index].1;
-        if tools.interrupt.is_raised() {
-            return Err(Error::Interrupted(crate::error::Signal::Interrupt));
-        }
-        let body = named.body.read().map_err(|error| unreadable(&gathered.assets[index].found, error))?;
-        let siblings = siblings(named.kind, &body, named.body.digest(), config, tools);
-        tools.progress.advance(named.body.len());
-        Ok((index, siblings))
-    });
-    for made in made.map_err(|error| Error::input_output("start threads for", std::path::Path::new("pack"), error))? {
-        let (index, siblings) = made?;
-        both[index].0.siblings = siblings;
-    }
-    let mut findings = linked.findings;
-    let mut assets = Vec::with_capacity(both.len());
-    for (index, (pressed, named)) in both.into_iter().enumerate() {
+    let mut assets = Vec::with_capacity(parts.len());
+    for (index, (pressed, siblings, named)) in parts.into_iter().enumerate() {
         findings.extend(pressed.findings.iter().cloned());
-        let mut asset = finish(pressed, named, config, &mut findings);
+        let mut asset = packed(pressed, siblings, named, config, &mut findings);
         if let Some(brought) = gathered.siblings.get(&index) {
             keep_or_replace(&mut asset, brought, &mut findings)?;
         }
         assets.push(asset);
     }
-    Ok(Packed { assets, base: linked.base, findings })
-}
-
-fn weighted(index: usize, named: &Named) -> Weighted<usize> {
-    let bytes = named.body.len();
-    Weighted { item: index, cost: if named.kind.is_compressible() { bytes } else { 0 }, memory: bytes * 8 + (24 << 20) }
+    Ok(Packed { assets, base, findings })
 }
 
 fn unreadable(found: &Found, error: io::Error) -> Error {
     Error::input_output("read again", &found.source, error)
 }
 
-fn finish(pressed: PressedAsset, named: Named, config: &Config, findings: &mut Vec<Finding>) -> PackedAsset {
+fn packed(
+    pressed: PressedAsset,
+    made: Siblings,
+    named: Named,
+    config: &Config,
+    findings: &mut Vec<Finding>,
+) -> PackedAsset {
     let mut siblings = Vec::new();
     let mut wire = Vec::new();
-    for (encoding, packed) in pressed.siblings.made {
+    let Siblings { made: mut encoded, integrity } = made;
+    encoded.sort_by_key(|(encoding, _)| *encoding);
+    for (encoding, packed) in encoded {
         wire.push((encoding, packed.wire(named.body.len())));
         match packed {
             pack::Packed::Sibling(body) if config.encodings.contains(&encoding) => {
@@ -197,7 +216,7 @@ fn finish(pressed: PressedAsset, named: Named, config: &Config, findings: &mut V
         seconds: pressed.seconds,
         siblings,
         wire,
-        integrity: pressed.siblings.integrity,
+        integrity,
         is_utf8: pressed.is_utf8,
     }
 }

@@ -1,11 +1,12 @@
-//! Press every asset, heaviest first. What has no references has its final bytes at once, so its siblings are made
-//! right there: the cores never wait for the linker with nothing to do.
+//! Press every asset, heaviest first.
+//!
+//! Names are decided by what assets name, so only texts are waited for: pictures are pressed while the linker works.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
-use super::{Gathered, Tools, gather::Asset, pack};
+use super::{Gathered, Tools, gather::Asset, pack, workshop::Work};
 use crate::{
-    action::{Action, Done, Origin, Outcome, Weighted},
+    action::{Action, Crew, Done, Origin, Outcome, Weight},
     asset::{Digest, Kind},
     body::Body,
     config::Config,
@@ -29,39 +30,41 @@ pub struct PressedAsset {
     pub origin: Option<Origin>,
     /// Seconds the press took here.
     pub seconds: f64,
-    /// Siblings that could be made already.
-    pub siblings: pack::Siblings,
     /// Whether its text is known to be UTF-8.
     pub is_utf8: bool,
     /// What to tell about it.
     pub findings: Vec<Finding>,
+    /// Subresource integrity of the body, where nothing else has to be made of it.
+    pub integrity: Option<String>,
 }
 
-pub(super) fn press(gathered: &Gathered, config: &Config, tools: &Tools) -> Result<Vec<PressedAsset>, Error> {
-    tools.progress.stage("press", gathered.bytes());
-    let options = Options { white_space: white_space(gathered)?, ..config.press_options() };
-    let items: Vec<Weighted<&Asset>> = gathered.assets.iter().map(weighted).collect();
-    let pressed = tools.pool.map(&items, |asset| {
-        if tools.interrupt.is_raised() {
-            return Err(Error::Interrupted(crate::error::Signal::Interrupt));
-        }
-        let pressed = press_one(asset, &options, config, tools);
-        tools.progress.advance(asset.found.bytes);
-        pressed
-    });
-    pressed
-        .map_err(|error| Error::input_output("start threads for", gathered_root(gathered), error))?
-        .into_iter()
-        .collect()
+/// Hands every press to the crew.
+pub(super) fn start<'env>(
+    crew: &Crew<'env, Result<Work, Error>>,
+    gathered: &'env Gathered,
+    config: &'env Config,
+    tools: &'env Tools<'env>,
+) -> Result<(), Error> {
+    let options = Arc::new(Options { white_space: white_space(gathered)?, ..config.press_options() });
+    for (index, asset) in gathered.assets.iter().enumerate() {
+        let options = Arc::clone(&options);
+        crew.submit(weight(asset), move || {
+            tools.go_on()?;
+            let pressed = press_one(asset, &options, config, tools)?;
+            Ok(Work::Pressed(index, Box::new(pressed)))
+        });
+    }
+    Ok(())
 }
 
-fn gathered_root(gathered: &Gathered) -> std::path::PathBuf {
-    gathered.assets.first().map(|asset| asset.found.source.clone()).unwrap_or_default()
+/// Whether names cannot be decided before this asset is pressed: it may name others, or its own name depends on its bytes.
+pub(super) fn decides_names(asset: &Asset) -> bool {
+    !matches!(asset.kind, Kind::Png | Kind::Jpeg) || asset.hashed_before.is_some()
 }
 
-fn weighted(asset: &Asset) -> Weighted<&Asset> {
+fn weight(asset: &Asset) -> Weight {
     let bytes = asset.found.bytes;
-    // Rough cost per byte of pressing and packing together: it only decides what starts first.
+    // Rough cost per byte of pressing and packing together.
     let cost = match asset.kind {
         Kind::Png => 14,
         Kind::JsModule | Kind::JsScript => 12,
@@ -77,7 +80,7 @@ fn weighted(asset: &Asset) -> Weighted<&Asset> {
         Kind::Png | Kind::Jpeg => bytes * 40,
         _ => bytes * 12,
     };
-    Weighted { item: asset, cost: bytes * cost, memory: memory + (4 << 20) }
+    Weight { cost: bytes * cost, memory: memory + (4 << 20) }
 }
 
 /// What the sheets of the site say about white space in its pages.
@@ -111,12 +114,8 @@ fn press_one(asset: &Asset, options: &Options, config: &Config, tools: &Tools) -
         pressed => (pressed, Body::from_file(asset.found.source.clone(), digest, bytes_in)),
     };
     findings.extend(findings_of(path, &pressed));
-    let siblings = if pressed.references.is_empty() {
-        let bytes = if body.file().is_some() { Cow::Borrowed(reading.bytes.as_slice()) } else { read(&body, asset)? };
-        pack::siblings(pressed.kind, &bytes, body.digest(), config, tools)
-    } else {
-        pack::Siblings::default()
-    };
+    let is_ready = body.file().is_some() && !pressed.kind.is_compressible();
+    let integrity = is_ready.then(|| pack::integrity(&reading.bytes));
     let is_utf8 = pressed.kind.is_text()
         && !matches!(pressed.shrunk, Shrunk::Kept(KeptBecause::Unsupported(_)))
         && std::str::from_utf8(&reading.bytes).is_ok();
@@ -127,13 +126,9 @@ fn press_one(asset: &Asset, options: &Options, config: &Config, tools: &Tools) -
         bytes_in,
         origin: done.origin,
         seconds: done.seconds,
-        siblings,
         findings,
+        integrity,
     })
-}
-
-fn read<'a>(body: &'a Body, asset: &Asset) -> Result<Cow<'a, [u8]>, Error> {
-    body.read().map_err(|error| Error::input_output("read again", &asset.found.source, error))
 }
 
 struct Performed {
@@ -207,22 +202,31 @@ fn code_of(kept: &KeptBecause) -> Option<Code> {
     }
 }
 
-/// What the linker needs of all this.
-pub(super) fn lean(gathered: &Gathered, pressed: &[PressedAsset]) -> Vec<Lean> {
-    let one = |(asset, pressed): (&Asset, &PressedAsset)| Lean {
+/// What the linker needs to decide names. Takes the references out of what was pressed.
+pub(super) fn lean(asset: &Asset, pressed: Option<&mut PressedAsset>) -> Lean {
+    let lean = Lean {
         path: asset.found.path.clone(),
-        kind: pressed.pressed.kind,
-        body: pressed.body.clone(),
-        is_changed: pressed.body.file().is_none(),
+        kind: asset.kind,
+        body: None,
+        may_change: true,
         is_pinned: asset.is_pinned,
-        has_our_name: asset
-            .hashed_before
-            .as_ref()
-            .is_some_and(|was| *was == format!("blake3-{}", pressed.body.digest())),
-        references: pressed.pressed.references.clone(),
-        mentions: pressed.pressed.mentions.clone(),
-        base: pressed.pressed.base.clone(),
-        is_opaque: pressed.pressed.opaque,
+        has_our_name: false,
+        references: Vec::new(),
+        mentions: Vec::new(),
+        base: None,
+        is_opaque: false,
     };
-    gathered.assets.iter().zip(pressed).map(one).collect()
+    // What is not waited for must not matter when it happens to be there.
+    let Some(PressedAsset { pressed, body, .. }) = pressed.filter(|_| decides_names(asset)) else { return lean };
+    Lean {
+        kind: pressed.kind,
+        body: Some(body.clone()),
+        may_change: body.file().is_none(),
+        has_our_name: asset.hashed_before.as_ref().is_some_and(|was| *was == format!("blake3-{}", body.digest())),
+        references: std::mem::take(&mut pressed.references),
+        mentions: std::mem::take(&mut pressed.mentions),
+        base: pressed.base.take(),
+        is_opaque: pressed.opaque,
+        ..lean
+    }
 }

@@ -1,0 +1,170 @@
+//! The workshop: where press, link and pack happen, by one crew.
+//!
+//! A body is packed as soon as it is final: at once when it names nothing, else when all it names is final. Only names
+//! need a pause: they are decided when everything that may name others has been pressed.
+
+use super::{
+    Gathered, Packed, PressedAsset, Tools,
+    pack::{self, Made, Siblings},
+    press,
+};
+use crate::{
+    action::Crew,
+    asset::{Digest, Kind},
+    body::Body,
+    config::Config,
+    error::Error,
+    link::{self, Linking},
+    pack::Encoding,
+};
+
+/// What the crew hands back, with the asset it is of.
+pub(super) enum Work {
+    Pressed(usize, Box<PressedAsset>),
+    Made(usize, Option<Made>),
+}
+
+/// Assets on their way through the stages.
+pub(super) struct Workshop<'a, 'env> {
+    crew: &'a Crew<'env, Result<Work, Error>>,
+    gathered: &'env Gathered,
+    config: &'env Config,
+    tools: &'env Tools<'env>,
+    pressed: Vec<Option<PressedAsset>>,
+    siblings: Vec<Siblings>,
+    /// Of which body siblings are made, or being made.
+    packed: Vec<Option<Digest>>,
+    /// Assets that must be pressed before names are decided.
+    awaited: usize,
+}
+
+impl<'a, 'env> Workshop<'a, 'env> {
+    /// Hands all presses to `crew`.
+    pub(super) fn open(
+        crew: &'a Crew<'env, Result<Work, Error>>,
+        gathered: &'env Gathered,
+        config: &'env Config,
+        tools: &'env Tools<'env>,
+    ) -> Result<Self, Error> {
+        let assets = &gathered.assets;
+        let encoded = assets.iter().filter(|asset| asset.kind.is_compressible());
+        tools.progress.stage("press and pack", gathered.bytes() + encoded.map(|asset| asset.found.bytes).sum::<u64>());
+        press::start(crew, gathered, config, tools)?;
+        Ok(Self {
+            crew,
+            gathered,
+            config,
+            tools,
+            pressed: assets.iter().map(|_| None).collect(),
+            siblings: assets.iter().map(|_| Siblings::default()).collect(),
+            packed: vec![None; assets.len()],
+            awaited: assets.iter().filter(|asset| press::decides_names(asset)).count(),
+        })
+    }
+
+    /// Waits until all is pressed that names depend on.
+    pub(super) fn press(&mut self) -> Result<(), Error> {
+        while self.awaited > 0 {
+            let Some(work) = self.crew.next() else { break };
+            if let Some(index) = self.put_down(work?)
+                && let Some(pressed) = self.pressed[index].as_ref().filter(|it| it.pressed.references.is_empty())
+            {
+                let (kind, body) = (pressed.pressed.kind, pressed.body.clone());
+                self.start_packing(index, kind, &body);
+            }
+        }
+        Ok(())
+    }
+
+    /// Decides names and fills in what is final.
+    pub(super) fn link(&mut self) -> Result<Linking, Error> {
+        let both = self.gathered.assets.iter().zip(&mut self.pressed);
+        let assets = both.map(|(asset, pressed)| press::lean(asset, pressed.as_mut())).collect();
+        let settings = link::Settings {
+            mode: self.config.name_mode,
+            keep: self.config.name_keep.clone(),
+            base: self.config.base.clone(),
+        };
+        let mut linking = Linking::decide(assets, &settings).map_err(unreadable)?;
+        for index in 0..self.pressed.len() {
+            self.arrive(&mut linking, index)?;
+        }
+        Ok(linking)
+    }
+
+    /// Waits for the rest, and puts everything together.
+    pub(super) fn pack(mut self, mut linking: Linking) -> Result<Packed, Error> {
+        while let Some(work) = self.crew.next() {
+            if let Some(index) = self.put_down(work?) {
+                self.arrive(&mut linking, index)?;
+            }
+        }
+        let linked = linking.finish();
+        let parts = self.pressed.into_iter().zip(self.siblings).zip(linked.assets);
+        let assets = parts.map(|((pressed, siblings), named)| {
+            let missing = || Error::bug(format!("{} was not worked on", named.path));
+            Ok((pressed.ok_or_else(missing)?, siblings, named))
+        });
+        pack::finish(self.gathered, assets.collect::<Result<_, Error>>()?, linked.base, linked.findings, self.config)
+    }
+
+    /// Notes what was done; the asset that was pressed, if it was that.
+    fn put_down(&mut self, work: Work) -> Option<usize> {
+        let advance = |index: usize| self.tools.progress.advance(self.gathered.assets[index].found.bytes);
+        match work {
+            Work::Pressed(index, mut pressed) => {
+                if let Some(integrity) = pressed.integrity.take() {
+                    self.siblings[index].add(Made::Integrity(integrity));
+                    self.packed[index] = Some(*pressed.body.digest());
+                }
+                self.pressed[index] = Some(*pressed);
+                self.awaited -= usize::from(press::decides_names(&self.gathered.assets[index]));
+                advance(index);
+                Some(index)
+            }
+            Work::Made(index, made) => {
+                if matches!(made, Some(Made::Encoded(Encoding::Br, _))) {
+                    advance(index);
+                }
+                if let Some(made) = made {
+                    self.siblings[index].add(made);
+                }
+                None
+            }
+        }
+    }
+
+    /// Gives a pressed body to the linker, and what became final by that to the crew.
+    fn arrive(&mut self, linking: &mut Linking, index: usize) -> Result<(), Error> {
+        let Some(pressed) = &self.pressed[index] else { return Ok(()) };
+        for ready in linking.arrive(index, pressed.body.clone()).map_err(unreadable)? {
+            let body = linking.body(ready).clone();
+            if let Some(kind) = self.pressed[ready].as_ref().map(|pressed| pressed.pressed.kind) {
+                self.start_packing(ready, kind, &body);
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands to the crew what is to be made of a final body.
+    fn start_packing(&mut self, index: usize, kind: Kind, body: &Body) {
+        let digest = *body.digest();
+        if self.packed[index].replace(digest) == Some(digest) {
+            return;
+        }
+        let (tools, config, found) = (self.tools, self.config, &self.gathered.assets[index].found);
+        for task in pack::tasks(kind, config) {
+            let body = body.clone();
+            self.crew.submit(task.weight(body.len()), move || {
+                tools.go_on()?;
+                let bytes = body.read().map_err(|error| Error::input_output("read again", &found.source, error))?;
+                Ok(Work::Made(index, task.perform(&bytes, &digest, config, tools)))
+            });
+        }
+    }
+}
+
+/// A body that is not in memory is a file of the site.
+fn unreadable(error: std::io::Error) -> Error {
+    Error::input_output("read again", std::path::Path::new("the site"), error)
+}
