@@ -117,7 +117,9 @@ impl Frame {
         Ok(frame)
     }
 
-    /// Working memory of a press: coefficients twice, pixels twice, and some copies of the file.
+    /// Working memory of a press: the coefficients and either those that the check reads, with its pixels, or at worst
+    /// twice as much again for the symbols of one scan; and some copies of the file. Never less than three times the
+    /// coefficients.
     pub(super) fn weight(&self) -> u64 {
         let blocks: usize = self.components.iter().map(|c| c.padded.0 * c.padded.1).sum();
         let pixels = u64::from(self.width) * u64::from(self.height);
