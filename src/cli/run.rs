@@ -28,10 +28,12 @@ use crate::{
     error::{Error, Signal},
     finding::Severity,
     interrupt::Interrupt,
+    last_build::LastBuild,
     memory,
     pipeline::{self, Finished, Stopwatch, Tools},
     publish::{self, Overwrite, Owner, Patience, Request, Staging},
     report::{Color, Command, Report, View, renderer},
+    snapshot::{Snapshot, Warm},
     text::one_line,
 };
 
@@ -151,16 +153,22 @@ impl Session {
         // Opened first: what cannot be written is found out before any work, and nobody else writes it meanwhile.
         let staging = self.staging(site, destination)?;
         let mut stopwatch = Stopwatch::default();
+        let mut last = last_build(site, destination, staging.as_ref(), &config);
+        let shown_site = site.display().to_string();
+        let stands = stopwatch.time("compare", || last.as_mut().and_then(LastBuild::still_stands));
+        if let Some(report) = stands {
+            let published = Some(shown_output(site, destination));
+            let report = Report { site: shown_site, published, ..stopwatch.nothing_to_do(report) };
+            self.tell(&report)?;
+            return Ok(verdict(&report, config.strictness));
+        }
         let finished = self.pipeline(site, &config, &mut stopwatch)?;
-        let published = match staging {
-            Some(staging) => {
-                let published = stopwatch.time("publish", || pipeline::publish(&finished, staging))?;
-                Self::warn_of_trouble(published.trouble.as_ref());
-                Some(shown_output(site, destination))
-            }
-            None => None,
-        };
-        let report = finished.report(Command::Build, &site.display().to_string(), published, &config, &stopwatch);
+        let published = staging.map(|staging| stopwatch.time("publish", || publish(&finished, staging))).transpose()?;
+        let output = published.is_some().then(|| shown_output(site, destination));
+        let report = finished.report(Command::Build, &shown_site, output, &config, &stopwatch);
+        if let (Some(last), Some(staged)) = (last, published.flatten()) {
+            last.remember(staged, &report);
+        }
         self.tell(&report)?;
         Ok(verdict(&report, config.strictness))
     }
@@ -197,13 +205,6 @@ impl Session {
         if self.talk().volume != super::talk::Volume::Quiet {
             let by = owner.map_or_else(String::new, |owner| format!(" ({owner})"));
             let _ = writeln!(io::stderr().lock(), "another run is writing the same output{by}: waiting");
-        }
-    }
-
-    fn warn_of_trouble(trouble: Option<&(PathBuf, io::Error)>) {
-        if let Some((path, error)) = trouble {
-            let text = format!("{} could not be cleared away: {error}; the next run tries again", path.display());
-            let _ = writeln!(io::stderr().lock(), "note: {}", one_line(&text));
         }
     }
 
@@ -261,7 +262,7 @@ impl Session {
         let on_wait = |owner: Option<&Owner>| self.note_waiting(owner);
         let patience = Patience { wait: LOCK_PATIENCE, on_wait: &on_wait, interrupt: &self.interrupt };
         let restored = publish::restore(site, patience)?;
-        Self::warn_of_trouble(restored.leftover.as_ref());
+        warn_of_trouble(restored.leftover.as_ref());
         say(&format!("{} is as it was\n", one_line(&site.display().to_string())));
         Ok(Exit::Fine)
     }
@@ -338,6 +339,32 @@ impl Session {
             }
         }
         Ok(())
+    }
+}
+
+/// Publishes; gives the tree as it was right before it took the output's place.
+fn publish(finished: &Finished, staging: Staging) -> Result<Option<Snapshot>, Error> {
+    pipeline::stage(finished, &staging)?;
+    let staged = Snapshot::of(staging.folder(), &[], Warm::Trust).ok();
+    let published = staging.publish()?;
+    warn_of_trouble(published.trouble.as_ref());
+    Ok(staged)
+}
+
+fn warn_of_trouble(trouble: Option<&(PathBuf, io::Error)>) {
+    if let Some((path, error)) = trouble {
+        let text = format!("{} could not be cleared away: {error}; the next run tries again", path.display());
+        let _ = writeln!(io::stderr().lock(), "note: {}", one_line(&text));
+    }
+}
+
+/// What is remembered of the last build, where there is a cache to keep it and a place of its own for the output.
+fn last_build(site: &Path, destination: &Destination, staging: Option<&Staging>, config: &Config) -> Option<LastBuild> {
+    match (destination, &config.cache) {
+        (Destination::Folder { .. }, config::Cache::At(cache)) => {
+            LastBuild::new(site, staging?.target(), config, cache)
+        }
+        _ => None,
     }
 }
 

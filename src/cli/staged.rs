@@ -57,6 +57,7 @@ pub(super) fn check(site: &Path, config: &Config, runner: &Runner) -> Result<Rep
         command: ReportCommand::Check,
         site: site.display().to_string(),
         published: None,
+        unchanged: false,
         input: Totals { files: files.len() as u64, bytes: sum(&|file| file.bytes_in) },
         output: Totals { files: files.len() as u64, bytes: sum(&|file| file.bytes_out) },
         wire: Wire {

@@ -1,7 +1,7 @@
 //! The pipeline: a site and a configuration in, everything that would be published out.
 //!
 //! [`run`] is the whole flow, one stage after the other; each takes the former's value and returns a new type. Disk is
-//! read here and written only by [`publish()`], which `check` and `--dry-run` never call.
+//! read here and written only by [`stage`], which `check` and `--dry-run` never call.
 //!
 //! Press, link and pack share one crew of threads: what is final is packed while other files are still pressed, so that
 //! cores never wait for a stage to end.
@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 pub use gather::{Asset, Gathered};
 pub use pack::{Packed, PackedAsset, Sibling};
 pub use press::PressedAsset;
-pub use publish::publish;
+pub use publish::stage;
 pub use stopwatch::Stopwatch;
 
 use self::workshop::Workshop;

@@ -7,32 +7,32 @@ use crate::{
     error::Error,
     pack::Encoding,
     plan::MANIFEST_NAME,
-    publish::{Copied, Expected, FileMeta, Published, Staging},
+    publish::{Copied, Expected, FileMeta, Staging},
     walk::Found,
 };
 
-/// Writes everything into `staging` and publishes it.
+/// Writes everything into `staging`, ready to be published.
 ///
 /// # Errors
-/// When anything cannot be written, or the input changed: nothing is published then.
-pub fn publish(finished: &Finished, staging: Staging) -> Result<Published, Error> {
+/// When anything cannot be written, or the input changed: then nothing may be published.
+pub fn stage(finished: &Finished, staging: &Staging) -> Result<(), Error> {
     let artifacts: BTreeSet<&str> = finished.plan.artifacts.iter().map(|artifact| artifact.path.as_str()).collect();
     for (asset, gathered) in finished.packed.assets.iter().zip(&finished.gathered.assets) {
         // A host file of the site's own is part of the artifact that replaces it.
         if !artifacts.contains(asset.named.name.as_str()) {
-            write_asset(&staging, asset, &gathered.found)?;
+            write_asset(staging, asset, &gathered.found)?;
         }
     }
     for odd in &finished.gathered.odd {
         let meta = FileMeta { mode: odd.mode, modified: odd.modified };
-        copied(&staging, &odd.path, &odd.source, None, meta)?;
+        copied(staging, &odd.path, &odd.source, None, meta)?;
     }
     let meta = FileMeta { mode: 0o644, modified: SystemTime::now() };
     for artifact in &finished.plan.artifacts {
         staging.write(artifact.path.as_str(), &artifact.contents, meta)?;
     }
     staging.write(MANIFEST_NAME, &finished.plan.manifest, meta)?;
-    Ok(staging.publish()?)
+    Ok(())
 }
 
 fn write_asset(staging: &Staging, asset: &PackedAsset, found: &Found) -> Result<(), Error> {

@@ -33,6 +33,7 @@ impl Finished {
             command,
             site: site.to_owned(),
             published,
+            unchanged: false,
             input: Totals { files: assets.len() as u64, bytes: self.gathered.bytes() },
             output: Totals { files: assets.iter().map(names).sum(), bytes: output },
             wire: Wire {
@@ -89,7 +90,7 @@ fn names(asset: &PackedAsset) -> u64 {
 }
 
 /// The most memory this process held, where the system tells (Linux).
-fn peak_rss() -> u64 {
+pub(super) fn peak_rss() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kib = line.and_then(|line| line.trim().strip_suffix("kB")).and_then(|number| number.trim().parse::<u64>().ok());
@@ -97,7 +98,7 @@ fn peak_rss() -> u64 {
 }
 
 /// User and system time of this process, where the system tells (Linux counts it in hundredths).
-fn cpu_seconds() -> f64 {
+pub(super) fn cpu_seconds() -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after_name = stat.rsplit(')').next().unwrap_or_default();
     let ticks: u32 =

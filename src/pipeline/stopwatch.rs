@@ -1,6 +1,6 @@
 use std::time::Instant;
 
-use crate::report::Stage;
+use crate::report::{CacheUse, Report, Seconds, Stage};
 
 /// How long each stage took.
 #[derive(Debug)]
@@ -28,6 +28,21 @@ impl Stopwatch {
     #[must_use]
     pub fn wall(&self) -> f64 {
         self.start.elapsed().as_secs_f64()
+    }
+
+    /// The report of an earlier run whose result still stands, with the effort of this one.
+    #[must_use]
+    pub fn nothing_to_do(&self, mut report: Report) -> Report {
+        for file in report.files.iter_mut().filter(|file| file.cache.is_some()) {
+            file.cache = Some(CacheUse::Hit);
+        }
+        Report {
+            unchanged: true,
+            seconds: Seconds { wall: self.wall(), cpu: super::report::cpu_seconds() },
+            peak_rss: super::report::peak_rss(),
+            stages: self.stages.clone(),
+            ..report
+        }
     }
 
     /// The stages so far, in order.

@@ -102,6 +102,12 @@ impl Staging {
         &self.beside.target
     }
 
+    /// The folder in which the new tree grows.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.root
+    }
+
     /// Looks ahead whether this much will fit. A hint, as others write to the same disk.
     pub fn room_for(&self, bytes: u64, files: u64) -> Result<(), PublishError> {
         let Some(room) = space::room(&self.root) else { return Ok(()) };

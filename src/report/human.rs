@@ -265,6 +265,9 @@ impl Page<'_> {
             out.extend(wrap(&format!("Stages: {}.", stages.collect::<Vec<_>>().join(", ")), self.view.width));
         }
         out.push(match &report.published {
+            Some(out) if report.unchanged => {
+                self.paint(Tone::Good, &format!("Nothing changed: {} is as the last build left it", one_line(out)))
+            }
             Some(out) => self.paint(Tone::Good, &format!("Written to {}", one_line(out))),
             None => self.paint(Tone::Dim, "Nothing was written."),
         });

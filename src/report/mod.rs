@@ -47,6 +47,9 @@ pub struct Report {
     pub site: String,
     /// Where the output was published, as it was named; null when nothing was.
     pub published: Option<String>,
+    /// Whether site, output and configuration were as the last build left them, so that there was nothing to do.
+    #[serde(default)]
+    pub unchanged: bool,
     /// What came in.
     pub input: Totals,
     /// What goes out, without siblings.

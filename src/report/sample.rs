@@ -141,6 +141,7 @@ fn with(mut files: Vec<FileReport>, mut findings: Vec<Finding>) -> Report {
         command: Command::Build,
         site: "dist".to_owned(),
         published: Some("public".to_owned()),
+        unchanged: false,
         input: Totals { files: count, bytes: sum(&|file| file.bytes_in) },
         output: Totals { files: count, bytes: sum(&|file| file.bytes_out) },
         wire: Wire {

@@ -22,4 +22,5 @@ mod references;
 mod reports;
 mod same_bytes;
 mod settings;
+mod unchanged;
 mod usage;

@@ -66,7 +66,9 @@ fn lengths(rising: &[u64]) -> Vec<usize> {
         taken = (taken - singles) * 2;
     }
     // A symbol alone still needs a bit.
-    lengths.iter_mut().for_each(|length| *length = (*length).max(1));
+    for length in &mut lengths {
+        *length = (*length).max(1);
+    }
     lengths
 }
 

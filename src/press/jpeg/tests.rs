@@ -161,7 +161,8 @@ fn real_pictures_are_written_as_short_as_by_libjpeg() {
 #[test]
 fn every_layout_is_written() {
     use libjpeg_turbo_rs::{Encoder, PixelFormat, Subsampling};
-    let noise: Vec<u8> = (0..70_u32 * 70 * 3).map(|i| u8::try_from(i * i / 7 % 251 & (i >> 5)).unwrap_or(0)).collect();
+    let noise: Vec<u8> =
+        (0..70_u32 * 70 * 3).map(|i| u8::try_from((i * i / 7 % 251) & (i >> 5)).unwrap_or(0)).collect();
     for (format, channels) in [(PixelFormat::Grayscale, 1), (PixelFormat::Rgb, 3)] {
         for subsampling in
             [Subsampling::S444, Subsampling::S422, Subsampling::S420, Subsampling::S440, Subsampling::S411]

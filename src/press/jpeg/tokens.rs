@@ -162,7 +162,9 @@ mod tests {
             (&[(0xFEFF, 16), (0xFE01, 16), (0x7F80, 16), (0, 16)], &[0xFE, 0xFF, 0, 0xFE, 1, 0x7F, 0x80, 0, 0]),
         ] {
             let mut tokens = Tokens::new();
-            parts.iter().for_each(|(bits, count)| tokens.push_plain(*bits, *count));
+            for (bits, count) in parts {
+                tokens.push_plain(*bits, *count);
+            }
             let mut out = Vec::new();
             tokens.write(&tokens.codes(), &mut out);
             assert_eq!(out, expected, "{parts:?}");

@@ -101,7 +101,9 @@ impl Coder<'_> {
                     for row in y * down..(y + 1) * down {
                         let start = row * layout.padded.0 + x * across;
                         let blocks = &planes[*component][start..start + across];
-                        blocks.iter().for_each(|block| code(self, *component, block));
+                        for block in blocks {
+                            code(self, *component, block);
+                        }
                     }
                 }
             }

@@ -1,0 +1,118 @@
+//! The last build of an output, remembered: when site, output, configuration and program are as they were, there is
+//! nothing to do.
+//!
+//! Kept in the cache folder, with a digest; what is missing, damaged or from another layout counts as changed.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    asset::Digest,
+    config::Config,
+    finding::Code,
+    report::Report,
+    snapshot::{Snapshot, Warm},
+};
+
+/// Changes with the layout of a record.
+const LAYOUT: &[u8] = b"edgepress last build 1";
+
+/// Where the record of one output of one site is, and what it must hold to count.
+#[derive(Debug)]
+pub struct LastBuild {
+    site: PathBuf,
+    output: PathBuf,
+    never_enter: Vec<PathBuf>,
+    record: PathBuf,
+    /// Taken before the site is read: what changes afterwards shows.
+    site_before: Option<Snapshot>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Record {
+    site: Snapshot,
+    output: Snapshot,
+    /// As JSON: its optional keys may be left out.
+    report: String,
+}
+
+impl LastBuild {
+    /// The memory of building `site` into `output` (a path without links) with `config`, kept below `cache`; `None` where
+    /// there is no such site.
+    #[must_use]
+    pub fn new(site: &Path, output: &Path, config: &Config, cache: &Path) -> Option<Self> {
+        let site = site.canonicalize().ok()?;
+        let key = Digest::of_parts([
+            LAYOUT,
+            site.as_os_str().as_encoded_bytes(),
+            output.as_os_str().as_encoded_bytes(),
+            config.print().as_bytes(),
+            program().as_bytes(),
+        ]);
+        Some(Self {
+            site,
+            output: output.to_owned(),
+            never_enter: cache.canonicalize().into_iter().collect(),
+            record: cache.join("v1").join("built").join(key.to_string()),
+            site_before: None,
+        })
+    }
+
+    /// The report of the last build, if a build now would lead to the same. To be called by the holder of the output's
+    /// lock.
+    #[must_use]
+    pub fn still_stands(&mut self) -> Option<Report> {
+        let stands = |record: &Record| {
+            record.site.is_still(&self.site, &self.never_enter) && record.output.is_still(&self.output, &[])
+        };
+        let report = self.read().filter(stands).and_then(|record| serde_json::from_str(&record.report).ok());
+        if report.is_none() {
+            self.site_before = Snapshot::of(&self.site, &self.never_enter, Warm::Read).ok();
+        }
+        report
+    }
+
+    /// Remembers a build whose tree was `staged` before it took the output's place. Failing to is no failure: the next
+    /// build has more to do, that is all.
+    pub fn remember(self, staged: Snapshot, report: &Report) {
+        let changed_meanwhile = report.findings.iter().any(|finding| finding.code == Code::InputChanged);
+        let Some(site) = self.site_before.as_ref().filter(|_| !changed_meanwhile) else { return };
+        if let Ok(text) = serde_json::to_string(report) {
+            let _ = self.write(&Record { site: site.clone(), output: staged, report: text });
+        }
+    }
+
+    fn read(&self) -> Option<Record> {
+        let bytes = fs::read(&self.record).ok()?;
+        let (digest, record) = bytes.split_at_checked(32)?;
+        if Digest::of(record).as_bytes() != digest {
+            return None;
+        }
+        postcard::from_bytes(record).ok()
+    }
+
+    fn write(&self, record: &Record) -> io::Result<()> {
+        let folder = self.record.parent().unwrap_or(&self.record);
+        fs::create_dir_all(folder)?;
+        let record = postcard::to_stdvec(record).map_err(io::Error::other)?;
+        let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
+        file.write_all(Digest::of(&record).as_bytes())?;
+        file.write_all(&record)?;
+        file.persist(&self.record).map_err(|error| error.error)?;
+        Ok(())
+    }
+}
+
+/// This very program: another build of it may do other things.
+fn program() -> String {
+    let stamp = || {
+        let metadata = std::env::current_exe()?.metadata()?;
+        Ok::<_, io::Error>(format!("{} {:?}", metadata.len(), metadata.modified()?))
+    };
+    format!("{} {}", env!("EDGEPRESS_CODECS"), stamp().unwrap_or_default())
+}
