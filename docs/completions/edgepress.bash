@@ -105,7 +105,7 @@ _edgepress() {
             return 0
             ;;
         edgepress__subcmd__build)
-            opts="-o -j -q -v -h --out --in-place --force --dry-run --host --no-fingerprint --base --include --exclude --config --level --cache-dir --no-cache --jobs --memory --report --strict --quiet --verbose --color --print-config --help"
+            opts="-o -w -j -q -v -h --out --in-place --force --dry-run --watch --host --no-fingerprint --base --include --exclude --config --level --cache-dir --no-cache --jobs --memory --report --strict --quiet --verbose --color --print-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

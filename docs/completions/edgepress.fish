@@ -70,6 +70,7 @@ never\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l in-place -d 'Exchange the site itself for the result'
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l force -d 'Replace OUT even if edgepress did not write it'
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l dry-run -d 'Do everything but publish'
+complete -c edgepress -n "__fish_edgepress_using_subcommand build" -s w -l watch -d 'Build again whenever the site or the configuration changes'
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l no-fingerprint -d 'Leave every name as it is'
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l no-cache -d 'Keep no results and use none'
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l strict -d 'Fail on warnings too'

@@ -62,6 +62,8 @@ _arguments "${_arguments_options[@]}" : \
 '--in-place[Exchange the site itself for the result]' \
 '--force[Replace OUT even if edgepress did not write it]' \
 '--dry-run[Do everything but publish]' \
+'(--dry-run)-w[Build again whenever the site or the configuration changes]' \
+'(--dry-run)--watch[Build again whenever the site or the configuration changes]' \
 '--no-fingerprint[Leave every name as it is]' \
 '--no-cache[Keep no results and use none]' \
 '--strict[Fail on warnings too]' \

@@ -23,7 +23,7 @@ mod stop;
 mod task;
 
 pub use stop::Stop;
-pub use task::{CacheTask, Destination, Existing, Extent, Task};
+pub use task::{CacheTask, Destination, Existing, Extent, Repeat, Task};
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -120,6 +120,9 @@ enum Command {
         /// Do everything but publish
         #[arg(long)]
         dry_run: bool,
+        /// Build again whenever the site or the configuration changes
+        #[arg(long, short, requires = "out", conflicts_with = "dry_run")]
+        watch: bool,
         /// Hosts to write header files for, separated by commas
         #[arg(long, value_name = "NAME,..", value_delimiter = ',')]
         host: Vec<String>,
@@ -261,13 +264,18 @@ pub enum Purpose {
 }
 
 impl Invocation {
+    /// The configuration to read, if it was named.
+    #[must_use]
+    pub fn file(&self, environment: &Environment) -> Option<PathBuf> {
+        self.file.clone().or_else(|| environment.get("EDGEPRESS_CONFIG").map(PathBuf::from))
+    }
+
     /// The running configuration of the project in `root`.
     ///
     /// # Errors
     /// When something written or set in the environment is wrong.
     pub fn config(&self, root: &std::path::Path, environment: &Environment) -> Result<Config, Error> {
-        let explicit = self.file.clone().or_else(|| environment.get("EDGEPRESS_CONFIG").map(PathBuf::from));
-        let file = config::load(root, explicit.as_deref())?;
+        let file = config::load(root, self.file(environment).as_deref())?;
         Ok(merge([self.flags.clone(), environment.layer()?, file], environment, root))
     }
 }
@@ -349,10 +357,10 @@ impl Command {
 
     fn task(self, purpose: Purpose) -> Result<Task, Error> {
         Ok(match self {
-            Self::Build { site, out, in_place, force, dry_run, .. } => {
+            Self::Build { site, out, in_place, force, dry_run, watch, .. } => {
                 let out = out.map(|path| Destination::Folder { path, force });
                 let destination = destination(out, in_place, dry_run || purpose == Purpose::PrintConfig)?;
-                Task::Build { site, destination }
+                Task::Build { site, destination, repeat: if watch { Repeat::OnChange } else { Repeat::Once } }
             }
             Self::Check { site, staged, .. } => Task::Check {
                 site: site.unwrap_or_else(|| PathBuf::from(".")),

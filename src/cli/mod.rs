@@ -12,3 +12,4 @@ pub mod run;
 mod staged;
 mod story;
 pub mod talk;
+mod watch;

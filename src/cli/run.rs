@@ -1,6 +1,7 @@
 //! Runs what was asked for: one function per command, each a few steps over the library.
 
 use std::{
+    cell::OnceCell,
     ffi::OsString,
     io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
@@ -14,12 +15,13 @@ use std::{
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::{
-    args::{self, CacheTask, Destination, Existing, Extent, Invocation, Purpose, Stop, Task},
+    args::{self, CacheTask, Destination, Existing, Extent, Invocation, Purpose, Repeat, Stop, Task},
     exit::{Exit, complaint},
     generate, init,
     progress::Bar,
     staged, story,
     talk::{Talk, Target},
+    watch::Watch,
 };
 use crate::{
     action::{Cache, Pool, Runner, WORKER_NAME},
@@ -92,11 +94,20 @@ struct Session {
     interrupt: Interrupt,
     /// The signal that raised it, as its number; 0 for none.
     signal: Arc<AtomicUsize>,
+    /// Set once signals raise it.
+    is_listening: OnceCell<()>,
 }
 
 impl Session {
     fn new(invocation: Invocation, environment: Environment) -> Self {
-        Self { invocation, environment, root: PathBuf::from("."), interrupt: Interrupt::new(), signal: Arc::default() }
+        Self {
+            invocation,
+            environment,
+            root: PathBuf::from("."),
+            interrupt: Interrupt::new(),
+            signal: Arc::default(),
+            is_listening: OnceCell::new(),
+        }
     }
 
     fn talk(&self) -> &Talk {
@@ -106,11 +117,12 @@ impl Session {
     fn run(&self) -> Exit {
         match self.dispatch() {
             Ok(exit) => exit,
-            Err(error) => {
-                let color = self.talk().color.decide(io::stderr().is_terminal(), &self.environment);
-                complain(&self.with_signal(error), color)
-            }
+            Err(error) => self.complain(&self.with_signal(error)),
         }
+    }
+
+    fn complain(&self, error: &Error) -> Exit {
+        complain(error, self.talk().color.decide(io::stderr().is_terminal(), &self.environment))
     }
 
     /// Work that was interrupted does not know by what.
@@ -129,7 +141,8 @@ impl Session {
             return Ok(Exit::Fine);
         }
         match &self.invocation.task {
-            Task::Build { site, destination } => self.build(site, destination),
+            Task::Build { site, destination, repeat: Repeat::Once } => self.build(site, destination, &self.config()?),
+            Task::Build { site, destination, repeat: Repeat::OnChange } => self.build_on_change(site, destination),
             Task::Check { site, extent: Extent::Site } => self.check(site),
             Task::Check { site, extent: Extent::Staged } => self.check_staged(site),
             Task::Explain { site, file } => self.explain(site, file),
@@ -146,14 +159,46 @@ impl Session {
         self.invocation.config(&self.root, &self.environment)
     }
 
-    fn build(&self, site: &Path, destination: &Destination) -> Result<Exit, Error> {
-        let config = self.config()?;
+    /// Builds until it is interrupted, which is how it is meant to end. What goes wrong later than in the first build is
+    /// told, and the next change may mend it.
+    fn build_on_change(&self, site: &Path, destination: &Destination) -> Result<Exit, Error> {
+        let usual = || config::FILES.iter().map(|name| self.root.join(name)).collect();
+        let files: Vec<PathBuf> = self.invocation.file(&self.environment).map_or_else(usual, |file| vec![file]);
+        // Results are kept at least as long as we watch.
+        let kept = tempfile::tempdir().map_err(|error| Error::input_output("write to", std::env::temp_dir(), error))?;
+        must_be_a_folder(site)?;
+        let mut watch = Watch::new(site, &files)?;
+        let build = || {
+            let mut config = self.config()?;
+            if config.cache == config::Cache::Off {
+                config.cache = config::Cache::At(kept.path().to_owned());
+            }
+            self.build(site, destination, &config)
+        };
+        let mut outcome = Ok(build()?);
+        loop {
+            match outcome {
+                Err(Error::Interrupted(_)) => return Ok(Exit::Fine),
+                Err(error) => {
+                    self.complain(&error);
+                }
+                Ok(_) => {}
+            }
+            self.note(&format!("watching {} (Ctrl-C ends)", site.display()));
+            if !watch.next(&self.interrupt)? {
+                return Ok(Exit::Fine);
+            }
+            outcome = build();
+        }
+    }
+
+    fn build(&self, site: &Path, destination: &Destination, config: &Config) -> Result<Exit, Error> {
         must_be_a_folder(site)?;
         self.reports_can_be_written()?;
         // Opened first: what cannot be written is found out before any work, and nobody else writes it meanwhile.
         let staging = self.staging(site, destination)?;
         let mut stopwatch = Stopwatch::default();
-        let mut last = last_build(site, destination, staging.as_ref(), &config);
+        let mut last = last_build(site, destination, staging.as_ref(), config);
         let shown_site = site.display().to_string();
         let stands = stopwatch.time("compare", || last.as_mut().and_then(LastBuild::still_stands));
         if let Some(report) = stands {
@@ -162,10 +207,10 @@ impl Session {
             self.tell(&report)?;
             return Ok(verdict(&report, config.strictness));
         }
-        let finished = self.pipeline(site, &config, &mut stopwatch)?;
+        let finished = self.pipeline(site, config, &mut stopwatch)?;
         let published = staging.map(|staging| stopwatch.time("publish", || publish(&finished, staging))).transpose()?;
         let output = published.is_some().then(|| shown_output(site, destination));
-        let report = finished.report(Command::Build, &shown_site, output, &config, &stopwatch);
+        let report = finished.report(Command::Build, &shown_site, output, config, &stopwatch);
         if let (Some(last), Some(staged)) = (last, published.flatten()) {
             last.remember(staged, &report);
         }
@@ -190,6 +235,9 @@ impl Session {
 
     fn listen_to_signals(&self) -> Result<(), Error> {
         let wrap = |error| Error::bug(format!("could not listen to signals: {error}"));
+        if self.is_listening.set(()).is_err() {
+            return Ok(());
+        }
         for signal in [SIGINT, SIGTERM] {
             // A second signal ends the process at once, as people expect of Ctrl-C.
             signal_hook::flag::register_conditional_default(signal, self.interrupt.flag()).map_err(wrap)?;
@@ -202,9 +250,13 @@ impl Session {
     }
 
     fn note_waiting(&self, owner: Option<&Owner>) {
+        let by = owner.map_or_else(String::new, |owner| format!(" ({owner})"));
+        self.note(&format!("another run is writing the same output{by}: waiting"));
+    }
+
+    fn note(&self, text: &str) {
         if self.talk().volume != super::talk::Volume::Quiet {
-            let by = owner.map_or_else(String::new, |owner| format!(" ({owner})"));
-            let _ = writeln!(io::stderr().lock(), "another run is writing the same output{by}: waiting");
+            let _ = writeln!(io::stderr().lock(), "{}", one_line(text));
         }
     }
 

@@ -24,7 +24,7 @@ pub use env::Environment;
 pub use globs::{Glob, Globs};
 pub use merge::merge;
 pub use show::Shown;
-pub use source::{load, parse_toml};
+pub use source::{FILES, load, parse_toml};
 
 use crate::{
     asset::ByteSize,

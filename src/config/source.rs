@@ -18,6 +18,9 @@ use crate::{asset::Position, error::Error};
 const TOML: &str = "edgepress.toml";
 const PACKAGE: &str = "package.json";
 
+/// The files in which the configuration of a project may be written.
+pub const FILES: [&str; 2] = [TOML, PACKAGE];
+
 /// What the written configuration of the project in `root` says: of `explicit` if given, else of `edgepress.toml` or
 /// the `edgepress` key of `package.json` in `root`. Without any, an empty layer.
 ///

@@ -14,6 +14,8 @@ pub enum Task {
         site: PathBuf,
         /// What becomes of the result.
         destination: Destination,
+        /// How often.
+        repeat: Repeat,
     },
     /// `edgepress check`.
     Check {
@@ -52,6 +54,15 @@ pub enum Task {
         /// Folder for the pages of all commands; without it, the first page is printed.
         out: Option<PathBuf>,
     },
+}
+
+/// How often a job is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// Once.
+    Once,
+    /// Now, and again whenever something changes.
+    OnChange,
 }
 
 /// What becomes of the result of a build.

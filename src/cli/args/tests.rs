@@ -29,14 +29,22 @@ fn clap_finds_no_contradiction_in_it() {
 #[test]
 fn tasks_are_what_was_typed() {
     let site = || PathBuf::from("dist");
+    let out = || Destination::Folder { path: "out".into(), force: false };
     for (line, task) in [
+        ("build dist -o out", Task::Build { site: site(), destination: out(), repeat: Repeat::Once }),
+        ("build dist -o out --watch", Task::Build { site: site(), destination: out(), repeat: Repeat::OnChange }),
         (
-            "build dist -o out",
-            Task::Build { site: site(), destination: Destination::Folder { path: "out".into(), force: false } },
+            "build dist --in-place",
+            Task::Build { site: site(), destination: Destination::InPlace, repeat: Repeat::Once },
         ),
-        ("build dist --in-place", Task::Build { site: site(), destination: Destination::InPlace }),
-        ("build dist -o out --dry-run", Task::Build { site: site(), destination: Destination::Nowhere }),
-        ("build dist --print-config", Task::Build { site: site(), destination: Destination::Nowhere }),
+        (
+            "build dist -o out --dry-run",
+            Task::Build { site: site(), destination: Destination::Nowhere, repeat: Repeat::Once },
+        ),
+        (
+            "build dist --print-config",
+            Task::Build { site: site(), destination: Destination::Nowhere, repeat: Repeat::Once },
+        ),
         ("check dist", Task::Check { site: site(), extent: Extent::Site }),
         ("check --staged", Task::Check { site: ".".into(), extent: Extent::Staged }),
         ("explain dist a.css", Task::Explain { site: site(), file: "a.css".to_owned() }),
