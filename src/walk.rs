@@ -49,7 +49,7 @@ use crate::{
 };
 
 pub use secret::private_key;
-pub use source::{Reading, open, read};
+pub use source::{Reading, look_through, open, read};
 
 /// What to take from a site.
 #[derive(Clone, Debug, Default)]

@@ -10,6 +10,23 @@ const ALPHABET: &[u8; 30] = b"0123456789bcdfghjklmnpqrstvwxz";
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Digest([u8; 32]);
 
+/// A [`Digest`] under way.
+#[derive(Debug)]
+pub struct Digester(blake3::Hasher);
+
+impl Digester {
+    /// The next bytes.
+    pub fn update(&mut self, part: &[u8]) {
+        self.0.update(part);
+    }
+
+    /// The digest of all bytes so far.
+    #[must_use]
+    pub fn finish(&self) -> Digest {
+        Digest(*self.0.finalize().as_bytes())
+    }
+}
+
 impl Digest {
     /// Digest of `bytes`.
     #[must_use]
@@ -26,6 +43,12 @@ impl Digest {
             hasher.update(part);
         }
         Self(*hasher.finalize().as_bytes())
+    }
+
+    /// Digest of bytes that come in parts.
+    #[must_use]
+    pub fn in_parts() -> Digester {
+        Digester(blake3::Hasher::new())
     }
 
     /// The raw 32 bytes.

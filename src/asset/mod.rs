@@ -8,7 +8,7 @@ mod reference;
 pub mod url;
 
 pub use bytes::{ByteSize, ParseByteSizeError};
-pub use digest::Digest;
+pub use digest::{Digest, Digester};
 pub use kind::Kind;
 pub use path::{AssetPath, AssetPathError};
 pub use reference::{Base, Decoded, Mention, MentionHow, Position, Reference, Role, Span};

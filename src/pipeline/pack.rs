@@ -157,7 +157,23 @@ impl Task {
 
 /// Subresource integrity of `body` in the one algorithm we publish.
 pub(super) fn integrity(body: &[u8]) -> String {
-    format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(body)))
+    let mut integrity = Integrity::default();
+    integrity.update(body);
+    integrity.finish()
+}
+
+/// Subresource integrity under way.
+#[derive(Default)]
+pub(super) struct Integrity(Sha384);
+
+impl Integrity {
+    pub(super) fn update(&mut self, part: &[u8]) {
+        self.0.update(part);
+    }
+
+    pub(super) fn finish(self) -> String {
+        format!("sha384-{}", BASE64_STANDARD.encode(self.0.finalize()))
+    }
 }
 
 /// Puts together what was made of every asset; sorts out the siblings that came along.

@@ -50,7 +50,7 @@ pub(super) fn start<'env>(
         let options = Arc::clone(&options);
         crew.submit(weight(asset), move || {
             tools.go_on()?;
-            let pressed = press_one(asset, &options, config, tools)?;
+            let pressed = if passes_by(asset) { pass_by(asset)? } else { press_one(asset, &options, config, tools)? };
             Ok(Work::Pressed(index, Box::new(pressed)))
         });
     }
@@ -76,6 +76,7 @@ fn weight(asset: &Asset) -> Weight {
     };
     // Trees and dictionaries against the source they are made from.
     let memory = match asset.kind {
+        _ if passes_by(asset) => 0,
         Kind::JsModule | Kind::JsScript => bytes * 80,
         Kind::Png | Kind::Jpeg => bytes * 40,
         _ => bytes * 12,
@@ -94,17 +95,41 @@ fn white_space(gathered: &Gathered) -> Result<WhiteSpace, Error> {
     Ok(known)
 }
 
+/// Whether nothing is done to the bytes of this asset: no press, no siblings, no search for names.
+fn passes_by(asset: &Asset) -> bool {
+    !has_action(asset.kind) && !asset.kind.is_compressible() && asset.kind != Kind::Opaque
+}
+
+/// What is published as it came in is never in memory as a whole: videos may be larger than that.
+fn pass_by(asset: &Asset) -> Result<PressedAsset, Error> {
+    let (mut digest, mut integrity) = (Digest::in_parts(), pack::Integrity::default());
+    let (bytes, changed) = walk::look_through(&asset.found, |part| {
+        digest.update(part);
+        integrity.update(part);
+    })
+    .map_err(|error| Error::input_output("read", &asset.found.source, error))?;
+    Ok(PressedAsset {
+        pressed: untouched(asset.kind, KeptBecause::NoPress),
+        body: Body::from_file(asset.found.source.clone(), digest.finish(), bytes),
+        bytes_in: bytes,
+        origin: None,
+        seconds: 0.0,
+        is_utf8: false,
+        findings: changed.then(|| input_changed(asset)).into_iter().collect(),
+        integrity: Some(integrity.finish()),
+    })
+}
+
+fn input_changed(asset: &Asset) -> Finding {
+    Finding::new(Code::InputChanged, asset.found.path.as_str(), "it changed while the site was read")
+        .hint("run edgepress after the build has finished")
+}
+
 fn press_one(asset: &Asset, options: &Options, config: &Config, tools: &Tools) -> Result<PressedAsset, Error> {
     let path = asset.found.path.as_str();
     let reading = walk::read(&asset.found).map_err(|error| Error::input_output("read", &asset.found.source, error))?;
     let digest = Digest::of(&reading.bytes);
-    let mut findings = Vec::new();
-    if reading.changed {
-        findings.push(
-            Finding::new(Code::InputChanged, path, "it changed while the site was read")
-                .hint("run edgepress after the build has finished"),
-        );
-    }
+    let mut findings: Vec<Finding> = reading.changed.then(|| input_changed(asset)).into_iter().collect();
     let done = perform(asset, &reading.bytes, &digest, options, config, tools);
     let bytes_in = reading.bytes.len() as u64;
     let (pressed, body) = match done.pressed {

@@ -8,6 +8,9 @@ use std::{
 
 use super::Found;
 
+/// How much of a large file is looked at in one go.
+const PART: usize = 256 << 10;
+
 /// The bytes of a file, and whether they are those of the file that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
@@ -44,12 +47,36 @@ pub fn read(found: &Found) -> io::Result<Reading> {
     let length = usize::try_from(before.len()).map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge))?;
     bytes.try_reserve_exact(length).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
     (&file).take(before.len()).read_to_end(&mut bytes)?;
-    let after = file.metadata()?;
+    let changed = has_changed(found, &before, &file.metadata()?, bytes.len() as u64);
+    Ok(Reading { bytes, changed })
+}
+
+/// Shows a whole file, as [`read`] would read it, to `look` in parts: for files that may be larger than the memory.
+/// Returns its length and whether it changed meanwhile.
+pub fn look_through(found: &Found, mut look: impl FnMut(&[u8])) -> io::Result<(u64, bool)> {
+    let (file, before) = open_with_metadata(&found.source)?;
+    let mut rest = (&file).take(before.len());
+    let mut part = vec![0; PART];
+    let mut bytes = 0;
+    loop {
+        match rest.read(&mut part) {
+            Ok(0) => break,
+            Ok(length) => {
+                look(&part[..length]);
+                bytes += length as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((bytes, has_changed(found, &before, &file.metadata()?, bytes)))
+}
+
+fn has_changed(found: &Found, before: &Metadata, after: &Metadata, bytes: u64) -> bool {
     let is_same = |metadata: &Metadata| {
         metadata.len() == found.bytes && metadata.modified().is_ok_and(|modified| modified == found.modified)
     };
-    let changed = !is_same(&before) || !is_same(&after) || bytes.len() as u64 != found.bytes;
-    Ok(Reading { bytes, changed })
+    !is_same(before) || !is_same(after) || bytes != found.bytes
 }
 
 /// The permission bits to publish with.

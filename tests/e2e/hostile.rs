@@ -112,3 +112,14 @@ fn mode(site: &Site, path: &str) -> u32 {
     use std::os::unix::fs::PermissionsExt;
     fs::metadata(site.path(path)).unwrap().permissions().mode()
 }
+
+#[test]
+fn a_large_video_is_never_in_memory() {
+    let site = Site::new().file("index.html", "<video src=v.mp4></video>").file("v.mp4", b"\0\0\0\x18ftypmp42");
+    let video = std::fs::File::options().write(true).open(site.path("site/v.mp4")).unwrap();
+    video.set_len(300_000_000).unwrap();
+    let output = site.build_as("out");
+    let held = output.report["peak_rss"].as_u64().unwrap();
+    assert!(held < 100_000_000, "{held}");
+    assert!(output.tree.files.iter().any(|(path, body)| path.starts_with("v-") && body.len() == 300_000_000));
+}
