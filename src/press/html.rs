@@ -28,9 +28,12 @@ use super::{Draft, KeptBecause, Level, Note, Options};
 use crate::{
     asset::Position,
     pack::brotli_size,
-    refs::html::{
-        encoding,
-        events::{self, Page},
+    refs::{
+        Scan,
+        html::{
+            self, encoding,
+            events::{self, Page, Parts},
+        },
     },
 };
 
@@ -44,30 +47,55 @@ const MOST_ROUNDS: usize = 3;
 /// away saves raw bytes and costs brotli bytes (0.1 to 1.7 % of a site), because no page can do without all of them.
 const LARGEST_TO_COMPARE: usize = 128 << 10;
 
-/// Presses one page whose sheets are not known. Pure.
+/// Presses one page. Pure.
 ///
 /// # Errors
 /// Why the page must stay as it is.
 pub fn press(source: &[u8], options: &Options) -> Result<Draft, KeptBecause> {
-    press_styled(source, options, &options.white_space)
+    let text = readable(source)?;
+    let page = events::read(source).map_err(KeptBecause::Unparsable)?;
+    guarded(&page, text, options).map(|(draft, _)| draft)
 }
 
-/// As [`press()`], with what the site's sheets say about white space.
+/// A page with its references before and after.
+pub(super) struct Pressing {
+    pub(super) before: Scan,
+    pub(super) drafted: Result<(Draft, Scan), KeptBecause>,
+}
+
+/// As [`press`], with the references of the page and of its draft: reading pages is a good part of the work.
 ///
 /// # Errors
-/// Why the page must stay as it is.
-pub fn press_styled(source: &[u8], options: &Options, sheets: &WhiteSpace) -> Result<Draft, KeptBecause> {
-    if source.len() > LARGEST {
-        return Err(KeptBecause::TooLarge(Note::new("larger than 64 MiB")));
-    }
-    let text = readable(source)?;
-    catch_unwind(AssertUnwindSafe(|| press_text(text, options, sheets)))
+/// Why the references cannot be known.
+pub(super) fn press_scanned(source: &[u8], options: &Options) -> Result<Pressing, KeptBecause> {
+    let text = match readable(source) {
+        Ok(text) => text,
+        Err(kept) => {
+            let before = html::scan(source).map_err(KeptBecause::Unparsable)?;
+            return Ok(Pressing { before, drafted: Err(kept) });
+        }
+    };
+    let page = events::read(source).map_err(KeptBecause::Unparsable)?;
+    let before = html::scan_page(&page).map_err(KeptBecause::Unparsable)?;
+    let drafted = guarded(&page, text, options).and_then(|(draft, parts)| {
+        let unread = |_| KeptBecause::WouldChangeMeaning(Note::new("the result cannot be read again"));
+        let after = html::scan_page(&parts.of(&draft.bytes)).map_err(unread)?;
+        Ok((draft, after))
+    });
+    Ok(Pressing { before, drafted })
+}
+
+fn guarded(page: &Page<'_>, text: &str, options: &Options) -> Result<(Draft, Parts), KeptBecause> {
+    catch_unwind(AssertUnwindSafe(|| press_page(page, text, options)))
         .unwrap_or_else(|_| Err(KeptBecause::Crashed(Note::new("the HTML press crashed on it"))))
 }
 
 /// The text of `source`, when it is UTF-8 and not XML.
 fn readable(source: &[u8]) -> Result<&str, KeptBecause> {
     let unsupported = |why: &str| KeptBecause::Unsupported(Note::new(why));
+    if source.len() > LARGEST {
+        return Err(KeptBecause::TooLarge(Note::new("larger than 64 MiB")));
+    }
     if encoding::utf16(source).is_some() {
         return Err(unsupported("it is UTF-16"));
     }
@@ -81,22 +109,25 @@ fn readable(source: &[u8]) -> Result<&str, KeptBecause> {
     Ok(text)
 }
 
-fn press_text(source: &str, options: &Options, sheets: &WhiteSpace) -> Result<Draft, KeptBecause> {
-    let page = events::read(source.as_bytes()).map_err(KeptBecause::Unparsable)?;
-    let facts = survey::survey(&page, sheets, options)?;
-    let before = Oracle::of(source, &facts)?;
+fn press_page(page: &Page<'_>, text: &str, options: &Options) -> Result<(Draft, Parts), KeptBecause> {
+    let facts = survey::survey(page, &options.white_space, options)?;
     let mut inline = Inline::new(options, facts.encoding);
+    let mut before: Option<Oracle> = None;
     let mut difference = String::new();
     for reach in [Reach::Full, Reach::Fold, Reach::Plain] {
-        let bytes = smallest(&page, reach, &facts, options, &mut inline)?;
-        if bytes.len() >= source.len() {
+        let Candidate { bytes, parts } = smallest(page, reach, &facts, options, &mut inline)?;
+        if bytes.len() >= text.len() {
             return Err(KeptBecause::NotSmaller);
         }
-        match verify(&before, &bytes, &facts, options, &inline)? {
+        let before = match &mut before {
+            Some(before) => before,
+            none => none.insert(Oracle::of(text, &facts)?),
+        };
+        match verify(before, &bytes, &facts, options, &inline)? {
             Ok(()) => {
                 let notes = (reach == Reach::Plain)
                     .then(|| Note::new(format!("only comments and tags were pressed: {difference}")));
-                return Ok(Draft { bytes, notes: notes.into_iter().collect() });
+                return Ok((Draft { bytes, notes: notes.into_iter().collect() }, parts));
             }
             Err(found) => difference = found,
         }
@@ -107,7 +138,7 @@ fn press_text(source: &str, options: &Options, sheets: &WhiteSpace) -> Result<Dr
 fn verify(
     before: &Oracle,
     bytes: &[u8],
-    facts: &Facts,
+    facts: &Facts<'_>,
     options: &Options,
     inline: &Inline<'_>,
 ) -> Result<Result<(), String>, KeptBecause> {
@@ -117,35 +148,44 @@ fn verify(
     Ok(before.compare(&after, Rules { facts, legal: options.legal_comments }, inline))
 }
 
+/// A page as a pass wrote it, with what the reader sees in it.
+struct Candidate {
+    bytes: Vec<u8>,
+    parts: Parts,
+}
+
 /// The smallest candidate, which another pass would not change.
 fn smallest(
     page: &Page<'_>,
     reach: Reach,
-    facts: &Facts,
+    facts: &Facts<'_>,
     options: &Options,
     inline: &mut Inline<'_>,
-) -> Result<Vec<u8>, KeptBecause> {
+) -> Result<Candidate, KeptBecause> {
     let mut candidate = |quotes| stable(page, Plan { facts, reach, quotes, legal: options.legal_comments }, inline);
     let first = candidate(Quotes::AsWritten)?;
-    if options.level != Level::Max || first.len() > LARGEST_TO_COMPARE {
+    if options.level != Level::Max || first.bytes.len() > LARGEST_TO_COMPARE {
         return Ok(first);
     }
     let unquoted = candidate(Quotes::Needed)?;
-    let is_smaller = first.len() >= page.source.len() || brotli_size(&unquoted, 11) < brotli_size(&first, 11);
+    let is_smaller =
+        first.bytes.len() >= page.source.len() || brotli_size(&unquoted.bytes, 11) < brotli_size(&first.bytes, 11);
     Ok(if is_smaller { unquoted } else { first })
 }
 
-fn stable(page: &Page<'_>, plan: Plan<'_>, inline: &mut Inline<'_>) -> Result<Vec<u8>, KeptBecause> {
-    let mut current = pass::write(page, plan, inline);
+fn stable(page: &Page<'_>, plan: Plan<'_>, inline: &mut Inline<'_>) -> Result<Candidate, KeptBecause> {
+    let mut bytes = pass::write(page, plan, inline);
     for _ in 1..MOST_ROUNDS {
-        let page = events::read(&current).map_err(KeptBecause::Unparsable)?;
+        let page = events::read(&bytes).map_err(KeptBecause::Unparsable)?;
         let next = pass::write(&page, plan, inline);
-        if next == current {
-            break;
+        if next == bytes {
+            let parts = page.into_parts();
+            return Ok(Candidate { bytes, parts });
         }
-        current = next;
+        bytes = next;
     }
-    Ok(current)
+    let parts = events::read(&bytes).map_err(KeptBecause::Unparsable)?.into_parts();
+    Ok(Candidate { bytes, parts })
 }
 
 #[cfg(test)]

@@ -240,6 +240,9 @@ fn press_unguarded(kind: Kind, source: &[u8], options: &Options) -> Pressed {
     if kind.is_js() && options.scan_only == ScanOnly::No {
         return press_script(kind, source, options);
     }
+    if kind == Kind::Html && options.scan_only == ScanOnly::No {
+        return press_html(source, options);
+    }
     let (kind, before) = match refs::scan(kind, source) {
         Ok(scanned) => scanned,
         Err(kept) => return unread(kind, kept),
@@ -264,6 +267,17 @@ fn press_script(kind: Kind, source: &[u8], options: &Options) -> Pressed {
             settle(kind, before, drafted)
         }
         Err(kept) => unread(kind, kept),
+    }
+}
+
+/// As [`press_unguarded`]: the reader of pages also sees their references, so they are not read again for them.
+fn press_html(source: &[u8], options: &Options) -> Pressed {
+    match html::press_scanned(source, options) {
+        Ok(html::Pressing { before, drafted }) => {
+            let drafted = drafted.and_then(|(draft, after)| checked(source, &before, draft, after));
+            settle(Kind::Html, before, drafted)
+        }
+        Err(kept) => unread(Kind::Html, kept),
     }
 }
 

@@ -15,7 +15,10 @@ mod srcset;
 mod strings;
 mod text;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    borrow::Cow,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use crate::{
     asset::{Base, Decoded, Mention, MentionHow, Position, Reference, Role, Span},
@@ -64,10 +67,22 @@ fn as_mentions(mut scan: Scan) -> Scan {
     scan
 }
 
+/// As [`scan`], of a page that was read before.
+///
+/// # Errors
+/// When a scanner of another language crashes on what the page holds.
+pub(crate) fn scan_page(page: &Page<'_>) -> Result<Scan, Note> {
+    catch_unwind(AssertUnwindSafe(|| scan_events(page, 0))).map_err(|_| Note::new("a scanner crashed on it"))
+}
+
 fn scan_part(source: &[u8], depth: u8) -> Result<Scan, Note> {
-    let page = events::read(source)?;
-    let encoding = encoding::declared(&page);
-    let mut scanner = Scanner { page: &page, places: Places::new(source), scan: Scan::default(), depth, encoding };
+    Ok(scan_events(&events::read(source)?, depth))
+}
+
+fn scan_events(page: &Page<'_>, depth: u8) -> Scan {
+    let encoding = encoding::declared(page);
+    let places = Places::new(page.source);
+    let mut scanner = Scanner { page, places, scan: Scan::default(), depth, encoding };
     for (index, event) in page.events.iter().enumerate() {
         match &event.kind {
             EventKind::Start(tag) => scanner.element(index, tag),
@@ -78,7 +93,7 @@ fn scan_part(source: &[u8], depth: u8) -> Result<Scan, Note> {
     let mut scan = scanner.scan;
     scan.references.sort_by_key(|reference| (reference.name, reference.at));
     scan.mentions.sort_by_key(|mention| mention.at);
-    Ok(scan)
+    scan
 }
 
 /// One attribute of the tag at hand.
@@ -94,7 +109,7 @@ impl Value<'_> {
         entities::decode(self.raw.unwrap_or_default(), self.span.range().start, EntityPlace::Attribute)
     }
 
-    fn text(&self) -> String {
+    fn text(&self) -> Cow<'_, str> {
         entities::decode_text(self.raw.unwrap_or_default(), EntityPlace::Attribute)
     }
 }
@@ -137,7 +152,7 @@ impl<'a> Scanner<'a> {
             let Some(span) = attribute.value.filter(|_| !values.iter().any(|value| value.name == name)) else {
                 continue;
             };
-            values.push(Value { name, raw: std::str::from_utf8(self.page.bytes(span)).ok(), span });
+            values.push(Value { name, raw: self.page.text(span), span });
         }
         values
     }
@@ -429,7 +444,7 @@ impl<'a> Scanner<'a> {
 }
 
 fn text_of(all: &[Value<'_>], name: &str) -> String {
-    all.iter().find(|value| value.name.as_str() == name).map(Value::text).unwrap_or_default()
+    all.iter().find(|value| value.name.as_str() == name).map(|value| value.text().into_owned()).unwrap_or_default()
 }
 
 fn integrity(all: &[Value<'_>]) -> Option<Span> {

@@ -200,19 +200,26 @@ impl Runs {
     }
 }
 
-/// `text` with each run of white space folded.
-pub(super) fn fold(text: &str, runs: Runs) -> String {
-    let mut folded = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.bytes().position(is_blank) {
-        folded.push_str(&rest[..start]);
-        let length = rest[start..].bytes().take_while(|&b| is_blank(b)).count();
-        let run = &rest[start..start + length];
-        folded.push(runs.fold(run.contains(['\n', '\r'])));
-        rest = &rest[start + length..];
+/// Whether two texts are equal once each run of white space is folded.
+pub(super) fn same_folded(a: &str, b: &str, runs: Runs) -> bool {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    loop {
+        let same = a.iter().zip(b).take_while(|(a, b)| a == b && !is_blank(**a)).count();
+        (a, b) = (&a[same..], &b[same..]);
+        match (take_run(&mut a, runs), take_run(&mut b, runs)) {
+            (Some(one), Some(other)) if one == other => {}
+            (None, None) => return a.is_empty() && b.is_empty(),
+            _ => return false,
+        }
     }
-    folded.push_str(rest);
-    folded
+}
+
+/// Takes the white space that `rest` begins with; what it is folded to.
+fn take_run(rest: &mut &[u8], runs: Runs) -> Option<char> {
+    let length = rest.iter().take_while(|b| is_blank(**b)).count();
+    let (run, behind) = rest.split_at(length);
+    *rest = behind;
+    (length > 0).then(|| runs.fold(memchr::memchr2(b'\n', b'\r', run).is_some()))
 }
 
 /// The tokens of a `class` attribute, separated by one space.

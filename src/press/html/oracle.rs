@@ -12,16 +12,20 @@
 
 mod tree;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    borrow::Cow,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use html5ever::{Attribute, ns};
 
 use self::tree::{Data, Element, Id, NONE, Scripting, Tree};
 use super::{
     comments::{self, Purpose},
-    context::{drops_blanks, fold, fold_tokens, is_blank, keeps_white_space},
+    context::{Runs, drops_blanks, is_blank, keeps_white_space, same_folded},
     inline::Inline,
     survey::Facts,
+    white_space::Hints,
 };
 use crate::{
     press::{KeptBecause, LegalComments, Note},
@@ -38,7 +42,7 @@ pub(super) struct Oracle {
 /// What the comparison must know.
 #[derive(Clone, Copy)]
 pub(super) struct Rules<'a> {
-    pub(super) facts: &'a Facts,
+    pub(super) facts: &'a Facts<'a>,
     pub(super) legal: LegalComments,
 }
 
@@ -47,7 +51,7 @@ impl Oracle {
     ///
     /// # Errors
     /// When the parser crashes on it or makes far more nodes than it has bytes.
-    pub(super) fn of(page: &str, facts: &Facts) -> Result<Self, KeptBecause> {
+    pub(super) fn of(page: &str, facts: &Facts<'_>) -> Result<Self, KeptBecause> {
         let parse = || {
             let on = tree::parse(page, Scripting::On)?;
             let off = if facts.has_noscript { Some(tree::parse(page, Scripting::Off)?) } else { None };
@@ -92,17 +96,30 @@ fn compare(before: &Tree, after: &Tree, rules: Rules<'_>, inline: &Inline<'_>) -
 enum Item<'t> {
     Doctype([&'t str; 3]),
     Element(&'t Element),
-    /// Text, and whether it is that of inline code.
-    Text(String, bool),
+    /// Text, and how it is to be compared.
+    Text(Cow<'t, str>, Reading),
     Comment(&'t str),
     End,
+}
+
+/// How two texts are compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// As they stand.
+    Exact,
+    /// As they stand, or as our own press made one from the other.
+    Code,
+    /// Each run of white space counts as what it would be folded to.
+    Folded(Runs),
 }
 
 fn same(before: &Item<'_>, after: &Item<'_>, inline: &Inline<'_>) -> bool {
     match (before, after) {
         (Item::Doctype(a), Item::Doctype(b)) => a == b,
         (Item::Element(a), Item::Element(b)) => a.name == b.name && same_attributes(a, b, inline),
-        (Item::Text(a, is_code), Item::Text(b, _)) => a == b || (*is_code && inline.made(a, b)),
+        (Item::Text(a, Reading::Exact), Item::Text(b, _)) => a == b,
+        (Item::Text(a, Reading::Code), Item::Text(b, _)) => a == b || inline.made(a, b),
+        (Item::Text(a, Reading::Folded(runs)), Item::Text(b, _)) => a == b || same_folded(a, b, *runs),
         (Item::Comment(a), Item::Comment(b)) => a == b,
         (Item::End, Item::End) => true,
         _ => false,
@@ -117,7 +134,7 @@ fn same_attributes(a: &Element, b: &Element, inline: &Inline<'_>) -> bool {
 fn same_value(a: &Attribute, b: &Attribute, inline: &Inline<'_>) -> bool {
     a.value == b.value
         || match &*a.name.local {
-            "class" => fold_tokens(&a.value) == fold_tokens(&b.value),
+            "class" => a.value.split_ascii_whitespace().eq(b.value.split_ascii_whitespace()),
             "style" => inline.made(&a.value, &b.value),
             _ => false,
         }
@@ -147,6 +164,7 @@ struct Frame {
     is_body: bool,
     is_code: bool,
     is_template: bool,
+    /// Whether no child was met yet.
     is_first: bool,
 }
 
@@ -226,7 +244,7 @@ impl<'t> Walk<'t> {
         let above = self.frames.last();
         let keeps = above.is_some_and(|frame| frame.keeps)
             || keeps_white_space(namespace, tag)
-            || self.rules.facts.white_space.keeps(tag, |name| attribute(element, name));
+            || self.rules.facts.white_space.keeps(tag, &hints(element));
         let is_template = above.is_some_and(|frame| frame.is_template) || tag == "template";
         let contents = match element.contents {
             NONE => NONE,
@@ -252,11 +270,12 @@ impl<'t> Walk<'t> {
     /// The text that begins at the next child, over all comments that are passed over.
     fn text(&mut self) -> Option<Item<'t>> {
         let frame = self.frames.last()?;
-        let (is_first, mut id, mut text) = (frame.is_first, frame.child, String::new());
+        let (is_first, mut id, mut text) = (frame.is_first, frame.child, Cow::Borrowed(""));
         while id != NONE {
             let node = self.tree.node(id);
             match &node.data {
-                Data::Text(part) => text.push_str(part),
+                Data::Text(part) if text.is_empty() => text = Cow::Borrowed(part),
+                Data::Text(part) => text.to_mut().push_str(part),
                 Data::Comment(comment) if self.passes_over(comment) => {}
                 _ => break,
             }
@@ -264,14 +283,25 @@ impl<'t> Walk<'t> {
         }
         self.step(id);
         let frame = self.frames.last()?;
-        if frame.keeps {
-            return (!text.is_empty()).then_some(Item::Text(text, frame.is_code));
-        }
-        if frame.drops && text.bytes().all(is_blank) {
+        let reading = match (frame.keeps, frame.is_code) {
+            (true, true) => Reading::Code,
+            (true, false) => Reading::Exact,
+            (false, _) => Reading::Folded(self.rules.facts.runs),
+        };
+        if !frame.keeps && frame.drops && text.bytes().all(is_blank) {
             return None;
         }
-        let text = if frame.is_body { trim(&text, is_first, id == NONE) } else { &text };
-        (!text.is_empty()).then(|| Item::Text(fold(text, self.rules.facts.runs), frame.is_code))
+        if frame.is_body {
+            text = trimmed(text, is_first, id == NONE);
+        }
+        (!text.is_empty()).then_some(Item::Text(text, reading))
+    }
+}
+
+fn trimmed(text: Cow<'_, str>, at_start: bool, at_end: bool) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(trim(text, at_start, at_end)),
+        Cow::Owned(text) => Cow::Owned(trim(&text, at_start, at_end).to_owned()),
     }
 }
 
@@ -285,16 +315,16 @@ fn namespace_of(element: &Element) -> Namespace {
     if element.name.ns == ns!(html) { Namespace::Html } else { Namespace::Foreign }
 }
 
-fn attribute(element: &Element, name: &str) -> Option<String> {
-    let (prefix, local) = match name.split_once(':') {
-        Some((prefix, local)) => (Some(prefix), local),
-        None => (None, name),
-    };
-    let found = element.attributes.iter().find(|attribute| {
-        (&*attribute.name.local == local && attribute.name.prefix.as_deref() == prefix)
-            || &*attribute.name.local == name
-    })?;
-    Some(found.value.to_string())
+/// What the attributes of `element` say about white space.
+fn hints(element: &Element) -> Hints<'_> {
+    let mut hints = Hints::default();
+    for attribute in &element.attributes {
+        match &attribute.name.prefix {
+            None => hints.note(attribute.name.local.as_bytes(), || Cow::Borrowed(&*attribute.value)),
+            Some(prefix) => hints.keeps |= &**prefix == "xml" && &*attribute.name.local == "space",
+        }
+    }
+    hints
 }
 
 #[cfg(test)]

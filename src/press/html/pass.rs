@@ -1,6 +1,8 @@
 //! Writes a page anew from its events: white space folded, notes dropped, tags in their short form. Every byte that
 //! is not understood is copied.
 
+use std::borrow::Cow;
+
 use super::{
     comments::{self, Purpose},
     context::{belongs_in_head, is_blank},
@@ -8,6 +10,7 @@ use super::{
     stack::Stack,
     survey::{Facts, comment_text},
     tags,
+    white_space::Hints,
 };
 use crate::{
     asset::Span,
@@ -15,7 +18,7 @@ use crate::{
     refs::html::{
         encoding::Encoding,
         entities::{EntityPlace, decode_text, entity_at},
-        events::{EventKind, Name, Namespace, Page, Tag, TextKind},
+        events::{Attribute, EventKind, Name, Namespace, Page, Tag, TextKind},
         scripts,
     },
 };
@@ -43,7 +46,7 @@ pub(super) enum Quotes {
 /// What a pass is told.
 #[derive(Clone, Copy)]
 pub(super) struct Plan<'a> {
-    pub(super) facts: &'a Facts,
+    pub(super) facts: &'a Facts<'a>,
     pub(super) reach: Reach,
     pub(super) quotes: Quotes,
     pub(super) legal: LegalComments,
@@ -171,9 +174,8 @@ impl Writer<'_, '_> {
             tags::write_start(&mut self.out, self.page, tag, self.plan, self.inline);
         }
         let (page, facts) = (self.page, self.plan.facts);
-        self.stack.start(name, tag.namespace, tag.self_closing, || {
-            facts.white_space.keeps(name.as_str(), |wanted| attribute_value(page, tag, wanted))
-        });
+        self.stack
+            .start(name, tag.namespace, tag.self_closing, || facts.white_space.keeps(name.as_str(), &hints(page, tag)));
         self.piece = self.piece_of(name, tag);
         self.is_only_blank = true;
     }
@@ -228,7 +230,7 @@ impl Writer<'_, '_> {
     }
 
     fn text(&mut self, kind: TextKind, span: Span, piece: Option<Piece>) {
-        let Ok(raw) = std::str::from_utf8(self.page.bytes(span)) else {
+        let Some(raw) = self.page.text(span) else {
             self.settle();
             return self.copy(span);
         };
@@ -269,19 +271,19 @@ impl Writer<'_, '_> {
         while !rest.is_empty() {
             let blanks = rest.bytes().take_while(|&b| is_blank(b)).count();
             if blanks > 0 {
-                let has_line_break = rest[..blanks].contains(['\n', '\r']);
+                let has_line_break = memchr::memchr2(b'\n', b'\r', &rest.as_bytes()[..blanks]).is_some();
                 self.blank = Some(self.blank.unwrap_or(false) | has_line_break);
                 rest = &rest[blanks..];
             }
-            let word = rest.bytes().position(is_blank).unwrap_or(rest.len());
-            if word > 0 {
+            let words = words_length(rest);
+            if words > 0 {
                 if self.drops() && self.is_only_blank && matches!(self.phase, Phase::BeforeBody | Phase::BodyBegins) {
                     self.blank = None;
                 }
                 self.settle();
-                self.characters(&rest[..word]);
+                self.characters(&rest[..words]);
                 (self.is_only_blank, self.phase) = (false, Phase::InBody);
-                rest = &rest[word..];
+                rest = &rest[words..];
             }
         }
     }
@@ -349,10 +351,41 @@ impl Writer<'_, '_> {
 }
 
 /// The decoded value of an attribute of `tag`; empty when it has none, `None` when it is not there.
-fn attribute_value(page: &Page<'_>, tag: &Tag, wanted: &str) -> Option<String> {
-    let attribute = page.attributes(tag).iter().find(|attribute| page.name(attribute.name).as_str() == wanted)?;
-    let raw = attribute.value.map_or(&b""[..], |span| page.bytes(span));
-    Some(decode_text(std::str::from_utf8(raw).ok()?, EntityPlace::Attribute))
+fn attribute_value<'a>(page: &Page<'a>, tag: &Tag, wanted: &str) -> Option<Cow<'a, str>> {
+    let is_wanted = |attribute: &&Attribute| page.bytes(attribute.name).eq_ignore_ascii_case(wanted.as_bytes());
+    let attribute = page.attributes(tag).iter().find(is_wanted)?;
+    attribute.value.map_or(Some(Cow::Borrowed("")), |span| decoded(page, span))
+}
+
+/// The value in `span`, its character references undone.
+fn decoded<'a>(page: &Page<'a>, span: Span) -> Option<Cow<'a, str>> {
+    page.text(span).map(|raw| decode_text(raw, EntityPlace::Attribute))
+}
+
+/// What the attributes of `tag` say about white space.
+fn hints<'a>(page: &Page<'a>, tag: &Tag) -> Hints<'a> {
+    let mut hints = Hints::default();
+    for attribute in page.attributes(tag) {
+        hints.note(page.bytes(attribute.name), || {
+            attribute.value.and_then(|span| decoded(page, span)).unwrap_or_default()
+        });
+    }
+    hints
+}
+
+/// How much of `text` is words with single spaces between them, which is written as it stands.
+fn words_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(offset) = bytes[at..].iter().position(|&b| is_blank(b)) {
+        at += offset;
+        let is_single = bytes[at] == b' ' && bytes.get(at + 1).is_some_and(|&b| !is_blank(b));
+        if at == 0 || !is_single {
+            return at;
+        }
+        at += 1;
+    }
+    bytes.len()
 }
 
 /// Whether a character may replace its reference: it must not be markup, invisible, or change what is around it.

@@ -1,5 +1,7 @@
 //! What must be known of a whole page before its first byte is written.
 
+use std::borrow::Cow;
+
 use super::{comments, context::Runs, stack::Stack, white_space::WhiteSpace};
 use crate::{
     asset::Position,
@@ -15,7 +17,7 @@ use crate::{
 pub(super) const DEEPEST: usize = 1024;
 
 /// What the page is like.
-pub(super) struct Facts {
+pub(super) struct Facts<'a> {
     pub(super) encoding: Encoding,
     /// A script takes over the rendered nodes: comments and white space stay.
     pub(super) is_hydrated: bool,
@@ -23,7 +25,7 @@ pub(super) struct Facts {
     pub(super) has_hashed_code: bool,
     pub(super) has_noscript: bool,
     pub(super) runs: Runs,
-    pub(super) white_space: WhiteSpace,
+    pub(super) white_space: Cow<'a, WhiteSpace>,
 }
 
 /// Ids and attributes that frameworks leave in pages whose nodes they take over.
@@ -46,19 +48,21 @@ const HYDRATED_IDS: [&str; 4] = ["__next", "__nuxt", "___gatsby", "__NEXT_DATA__
 ///
 /// # Errors
 /// When the page must stay as it is.
-pub(super) fn survey(page: &Page<'_>, sheets: &WhiteSpace, options: &Options) -> Result<Facts, KeptBecause> {
+pub(super) fn survey<'a>(page: &Page<'_>, sheets: &'a WhiteSpace, options: &Options) -> Result<Facts<'a>, KeptBecause> {
     let encoding = encoding::declared(page);
     if encoding == Encoding::Other || (encoding == Encoding::AsciiCompatible && !page.source.is_ascii()) {
         return Err(KeptBecause::Unsupported(Note::new("it declares another encoding than UTF-8")));
     }
-    let text = std::str::from_utf8(page.source).unwrap_or_default();
+    let is_ascii = page.source.is_ascii();
+    let has = |mark: &str| memchr::memmem::find(page.source, mark.as_bytes()).is_some();
+    let (has_percent_code, has_braces) = (has("<%"), has("{{"));
     let mut facts = Facts {
         encoding,
         is_hydrated: false,
         has_hashed_code: false,
         has_noscript: false,
-        runs: if text.chars().any(is_wide) { Runs::LineBreak } else { Runs::Space },
-        white_space: sheets.clone(),
+        runs: if !is_ascii && has_wide(page) { Runs::LineBreak } else { Runs::Space },
+        white_space: Cow::Borrowed(sheets),
     };
     let mut stack = Stack::default();
     for (index, event) in page.events.iter().enumerate() {
@@ -79,10 +83,10 @@ pub(super) fn survey(page: &Page<'_>, sheets: &WhiteSpace, options: &Options) ->
                 }
             }
             EventKind::End(name) => stack.end(page.name(*name)),
-            EventKind::Text(TextKind::Data) if memchr::memmem::find(bytes, b"<%").is_some() => {
+            EventKind::Text(TextKind::Data) if has_percent_code && memchr::memmem::find(bytes, b"<%").is_some() => {
                 return refuse("it has template code");
             }
-            EventKind::Text(TextKind::Data) if memchr::memmem::find(bytes, b"{{").is_some() => {
+            EventKind::Text(TextKind::Data) if has_braces && memchr::memmem::find(bytes, b"{{").is_some() => {
                 facts.runs = Runs::LineBreak;
             }
             EventKind::Comment if is_server_code(bytes) => return refuse("it has server code"),
@@ -96,7 +100,7 @@ pub(super) fn survey(page: &Page<'_>, sheets: &WhiteSpace, options: &Options) ->
     Ok(facts)
 }
 
-impl Facts {
+impl Facts<'_> {
     fn note_comment(&mut self, bytes: &[u8], options: &Options) {
         let text = comment_text(bytes);
         self.is_hydrated |=
@@ -110,20 +114,18 @@ impl Facts {
             "meta" => self.has_hashed_code |= is_hash_policy(page, tag),
             "style" if tag.namespace == Namespace::Html => {
                 if let Some(event) = page.events.get(index + 1).filter(|e| matches!(e.kind, EventKind::Text(_))) {
-                    self.white_space.add_sheet(std::str::from_utf8(page.bytes(event.span)).unwrap_or_default());
+                    self.white_space.to_mut().add_sheet(page.text(event.span).unwrap_or_default());
                 }
             }
             _ => {}
         }
         for attribute in page.attributes(tag) {
-            let name = page.name(attribute.name);
-            let name = name.as_str();
+            let name = page.bytes(attribute.name);
+            let is = |wanted: &&str| name.eq_ignore_ascii_case(wanted.as_bytes());
             let is_id =
                 || attribute.value.is_some_and(|v| HYDRATED_IDS.iter().any(|id| page.bytes(v) == id.as_bytes()));
-            if HYDRATED_ATTRIBUTES.contains(&name) || (name == "id" && is_id()) {
-                self.is_hydrated = true;
-            }
-            if name.starts_with([':', '@']) || name.starts_with("v-") {
+            self.is_hydrated |= HYDRATED_ATTRIBUTES.iter().any(is) || (is(&"id") && is_id());
+            if matches!(name, [b':' | b'@', ..] | [b'v' | b'V', b'-', ..]) {
                 self.runs = Runs::LineBreak;
             }
         }
@@ -134,6 +136,10 @@ impl Facts {
 pub(super) fn comment_text(bytes: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(bytes).ok()?.strip_prefix("<!--")?;
     Some(["--!>", "-->", "->", ">"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text))
+}
+
+fn has_wide(page: &Page<'_>) -> bool {
+    std::str::from_utf8(page.source).is_ok_and(|text| text.chars().any(is_wide))
 }
 
 /// Characters between which browsers drop a line break: ideographs, kana, Hangul, full-width forms.
@@ -151,7 +157,11 @@ fn has_template_name(page: &Page<'_>, tag: &Tag) -> bool {
 
 /// Whether this part of a tag holds the marks of a template language.
 pub(super) fn has_template_code(bytes: &[u8]) -> bool {
-    bytes.windows(2).any(|pair| matches!(pair, b"{{" | b"}}" | b"{%" | b"%}" | b"<%" | b"%>" | b"<?" | b"?>" | b"{#"))
+    let mut before = 0;
+    bytes.iter().any(|&byte| {
+        let pair = [std::mem::replace(&mut before, byte), byte];
+        matches!(&pair, b"{{" | b"}}" | b"{%" | b"%}" | b"<%" | b"%>" | b"<?" | b"?>" | b"{#")
+    })
 }
 
 fn is_hash_policy(page: &Page<'_>, tag: &Tag) -> bool {

@@ -1,5 +1,7 @@
 //! Tags in their short form.
 
+use std::borrow::Cow;
+
 use super::{
     context::fold_tokens,
     inline::{Inline, Piece},
@@ -48,13 +50,13 @@ pub(super) fn write_end(out: &mut Vec<u8>, written: &[u8]) {
     let name = written.get(2..).unwrap_or_default();
     let length = name.iter().position(|b| b.is_ascii_whitespace() || matches!(b, b'/' | b'>')).unwrap_or(name.len());
     out.extend_from_slice(b"</");
-    out.extend(name[..length].to_ascii_lowercase());
+    out.extend(name[..length].iter().map(u8::to_ascii_lowercase));
     out.push(b'>');
 }
 
 fn write_name(out: &mut Vec<u8>, name: &[u8], namespace: Namespace) {
     match namespace {
-        Namespace::Html => out.extend(name.to_ascii_lowercase()),
+        Namespace::Html => out.extend(name.iter().map(u8::to_ascii_lowercase)),
         Namespace::Foreign => out.extend_from_slice(name),
     }
 }
@@ -70,7 +72,10 @@ fn write_attribute(
 ) {
     write_name(out, page.bytes(attribute.name), tag.namespace);
     let Some(span) = attribute.value.filter(|span| !span.range().is_empty()) else { return };
-    let raw = std::str::from_utf8(page.bytes(span)).unwrap_or_default();
+    let raw = page.text(span).unwrap_or_default();
+    if is_plain(page, attribute, raw, plan) {
+        return write_plain(out, raw);
+    }
     let value = decode_text(raw, EntityPlace::Attribute);
     let may_write = |(c, had)| had || may_be_written(c, plan.facts.encoding) || (' '..='~').contains(&c);
     let is_readable = !raw.contains('&') || value.chars().map(|c| (c, !c.is_ascii() && raw.contains(c))).all(may_write);
@@ -85,12 +90,41 @@ fn write_attribute(
         }
         _ => None,
     };
-    let value = rewritten.unwrap_or(value);
+    let value = rewritten.map_or(value, Cow::Owned);
     if !value.is_empty() {
         out.push(b'=');
         let may_unquote = plan.quotes == Quotes::Needed || quote_of(page, span).is_none();
         write_value(out, &value, may_unquote, follower);
     }
+}
+
+/// Whether a value stays as it is, in double quotes: most do.
+fn is_plain(page: &Page<'_>, attribute: Attribute, raw: &str, plan: Plan<'_>) -> bool {
+    let may_stand = match attribute.value.and_then(|value| quote_of(page, value)) {
+        Some(b'"') => plan.quotes == Quotes::AsWritten,
+        Some(_) => plan.quotes == Quotes::AsWritten && !has_template_code(raw.as_bytes()),
+        None => false,
+    };
+    let name = page.bytes(attribute.name);
+    let is_rewritten = name.eq_ignore_ascii_case(b"style") || (name.eq_ignore_ascii_case(b"class") && !is_folded(raw));
+    may_stand && !is_rewritten && memchr::memchr2(b'&', b'"', raw.as_bytes()).is_none()
+}
+
+/// Whether class tokens stand with one space between them already.
+fn is_folded(raw: &str) -> bool {
+    let mut was_space = true;
+    let is_folded = raw.bytes().all(|byte| {
+        let is_bad = matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c) || (byte == b' ' && was_space);
+        was_space = byte == b' ';
+        !is_bad
+    });
+    is_folded && !was_space
+}
+
+fn write_plain(out: &mut Vec<u8>, raw: &str) {
+    out.extend_from_slice(b"=\"");
+    out.extend_from_slice(raw.as_bytes());
+    out.push(b'"');
 }
 
 /// Copies a value with the quotes it has.

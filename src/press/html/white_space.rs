@@ -1,6 +1,6 @@
 //! Where white space shows because CSS says so.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -8,9 +8,57 @@ use serde::{Deserialize, Serialize};
 /// are ignored: what any rule may touch counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WhiteSpace {
-    names: BTreeSet<Box<str>>,
+    names: Names,
     everything: bool,
     knows_all_sheets: bool,
+}
+
+/// Names of elements, apart from what is around them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Names {
+    classes: BTreeSet<Box<str>>,
+    ids: BTreeSet<Box<str>>,
+    tags: BTreeSet<Box<str>>,
+}
+
+impl Names {
+    fn is_empty(&self) -> bool {
+        self.classes.is_empty() && self.ids.is_empty() && self.tags.is_empty()
+    }
+
+    fn extend(&mut self, other: Self) {
+        self.classes.extend(other.classes);
+        self.ids.extend(other.ids);
+        self.tags.extend(other.tags);
+    }
+}
+
+/// What the attributes of an element say about the white space in it; values have no character references.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hints<'a> {
+    pub(super) class: Cow<'a, str>,
+    pub(super) id: Cow<'a, str>,
+    pub(super) style: Cow<'a, str>,
+    /// It says `contenteditable` or `xml:space`, whatever the value.
+    pub(super) keeps: bool,
+}
+
+impl<'a> Hints<'a> {
+    /// Takes in one attribute; of several of one name the first counts.
+    pub(super) fn note(&mut self, name: &[u8], value: impl FnOnce() -> Cow<'a, str>) {
+        let is = |wanted: &str| name.eq_ignore_ascii_case(wanted.as_bytes());
+        let place = match name.len() {
+            2 if is("id") => &mut self.id,
+            5 if is("class") => &mut self.class,
+            5 if is("style") => &mut self.style,
+            9 if is("xml:space") => return self.keeps = true,
+            15 if is("contenteditable") => return self.keeps = true,
+            _ => return,
+        };
+        if place.is_empty() {
+            *place = value();
+        }
+    }
 }
 
 /// Class names that promise kept blanks, for pages whose sheets are not known.
@@ -53,47 +101,54 @@ impl WhiteSpace {
         let positive = without_negations(prelude);
         if positive.contains('(') {
             // Which part of a functional selector names the element is too much to follow: all of it counts.
-            let names = names_of(&positive);
-            self.everything |= names.is_empty();
-            self.names.extend(names);
-            return;
+            return self.add_names(names_of(&positive));
         }
         for selector in positive.split(',') {
             let last = selector.trim().rsplit([' ', '>', '+', '~', '\n', '\t']).next().unwrap_or_default();
-            let names = names_of(last);
-            self.everything |= names.is_empty();
-            self.names.extend(names);
+            self.add_names(names_of(last));
         }
+    }
+
+    /// No names at all: any element may match.
+    fn add_names(&mut self, names: Names) {
+        self.everything |= names.is_empty();
+        self.names.extend(names);
     }
 
     /// Everything it knows, as text that is equal for equal knowledge.
     #[must_use]
     pub fn canonical(&self) -> String {
-        let names: Vec<&str> = self.names.iter().map(|name| &**name).collect();
-        format!("{} {} {}", self.everything, self.knows_all_sheets, names.join(" "))
+        let list = |names: &BTreeSet<Box<str>>| names.iter().map(|name| &**name).collect::<Vec<_>>().join(" ");
+        let Names { classes, ids, tags } = &self.names;
+        format!("{} {} .{} #{} {}", self.everything, self.knows_all_sheets, list(classes), list(ids), list(tags))
     }
 
-    /// Whether white space inside an element may show. `tag` is in lower case; values have no character references.
-    pub(super) fn keeps(&self, tag: &str, attribute: impl Fn(&str) -> Option<String>) -> bool {
-        if self.everything || attribute("contenteditable").is_some() || attribute("xml:space").is_some() {
-            return true;
-        }
-        let style = attribute("style").unwrap_or_default().to_ascii_lowercase();
-        if style.contains("white-space") || style.contains("text-wrap") {
-            return true;
-        }
-        if !self.knows_all_sheets && matches!(tag, "code" | "samp" | "kbd") || self.names.contains(tag) {
-            return true;
-        }
-        let class = attribute("class").unwrap_or_default();
-        class.split_ascii_whitespace().any(|class| self.names.contains(&*format!(".{class}")) || self.guesses(class))
-            || attribute("id").is_some_and(|id| self.names.contains(&*format!("#{id}")))
+    /// Whether white space inside an element may show. `tag` is in lower case.
+    pub(super) fn keeps(&self, tag: &str, hints: &Hints<'_>) -> bool {
+        self.everything
+            || hints.keeps
+            || (!hints.style.is_empty() && is_told(&hints.style))
+            || (!self.knows_all_sheets && matches!(tag, "code" | "samp" | "kbd"))
+            || self.names.tags.contains(tag)
+            || (!hints.id.is_empty() && self.names.ids.contains(&*hints.id))
+            || hints.class.split_ascii_whitespace().any(|class| self.keeps_class(class))
     }
 
-    fn guesses(&self, class: &str) -> bool {
-        let mut parts = class.split(|c: char| !c.is_ascii_alphanumeric());
-        !self.knows_all_sheets && parts.any(|part| TELLING.iter().any(|name| part.eq_ignore_ascii_case(name)))
+    fn keeps_class(&self, class: &str) -> bool {
+        self.names.classes.contains(class) || (!self.knows_all_sheets && is_telling(class))
     }
+}
+
+/// Whether a `style` attribute speaks of white space.
+fn is_told(style: &str) -> bool {
+    let lower = style.to_ascii_lowercase();
+    lower.contains("white-space") || lower.contains("text-wrap")
+}
+
+/// Whether a class name promises kept blanks.
+fn is_telling(class: &str) -> bool {
+    let mut parts = class.split(|c: char| !c.is_ascii_alphanumeric());
+    parts.any(|part| TELLING.iter().any(|name| part.eq_ignore_ascii_case(name)))
 }
 
 /// The selectors of the rule whose declarations begin in `before`.
@@ -118,24 +173,24 @@ fn without_negations(prelude: &str) -> String {
 }
 
 /// The classes and ids of a compound selector, else its tags; empty when any element may match.
-fn names_of(compound: &str) -> BTreeSet<Box<str>> {
-    let mut names = BTreeSet::new();
+fn names_of(compound: &str) -> Names {
+    let mut names = Names::default();
     for (at, sign) in compound.match_indices(['.', '#']) {
         let name = identifier(&compound[at + 1..]);
         if !name.is_empty() {
-            names.insert(format!("{sign}{name}").into());
+            let set = if sign == "." { &mut names.classes } else { &mut names.ids };
+            set.insert(name.into());
         }
     }
-    if names.is_empty() {
+    if !names.is_empty() {
+        return names;
+    }
+    let is_functional = compound.contains('(');
+    // Outside of functions only the beginning of a compound is a tag; `:hover` and the like are none.
+    if is_functional || compound.starts_with(|c: char| c.is_alphabetic()) {
         let words = compound.split(|c: char| !is_name(c)).filter(|word| word.starts_with(|c: char| c.is_alphabetic()));
-        let is_functional = compound.contains('(');
-        // Outside of functions only the beginning of a compound is a tag; `:hover` and the like are none.
-        names.extend(
-            words.take(if is_functional { usize::MAX } else { 1 }).map(|word| word.to_ascii_lowercase().into()),
-        );
-        if !is_functional && !compound.starts_with(|c: char| c.is_alphabetic()) {
-            names.clear();
-        }
+        let words = words.take(if is_functional { usize::MAX } else { 1 });
+        names.tags.extend(words.map(|word| word.to_ascii_lowercase().into()));
     }
     names
 }
@@ -171,13 +226,17 @@ fn identifier(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn hints(name: &str, value: &'static str) -> Hints<'static> {
+        let mut hints = Hints::default();
+        hints.note(name.as_bytes(), || value.into());
+        hints
+    }
+
     #[test]
     fn sheets_tell_where_blanks_show() {
         let mut known = WhiteSpace::of_known_sheets();
         known.add_sheet("a{color:red} .x b.y , div > #z{margin:0;white-space:pre-wrap} q{white-space:nowrap} PRE,code{white-space : pre}");
-        let keeps = |tag: &str, name: &'static str, value: &'static str| {
-            known.keeps(tag, move |wanted| (wanted == name).then(|| value.to_owned()))
-        };
+        let keeps = |tag: &str, name: &str, value: &'static str| known.keeps(tag, &hints(name, value));
         assert!(keeps("b", "class", "a y"));
         assert!(keeps("div", "id", "z"));
         assert!(keeps("code", "", ""));
@@ -190,10 +249,10 @@ mod tests {
     #[test]
     fn unknown_sheets_are_guessed_at() {
         let unknown = WhiteSpace::default();
-        let keeps = |class: &'static str| unknown.keeps("p", move |name| (name == "class").then(|| class.to_owned()));
+        let keeps = |class: &'static str| unknown.keeps("p", &hints("class", class));
         assert!(keeps("a whitespace-pre-wrap") && keeps("code-block"));
         assert!(!keeps("prefix expressed"));
-        assert!(unknown.keeps("code", |_| None));
+        assert!(unknown.keeps("code", &Hints::default()));
     }
 
     #[test]
@@ -210,8 +269,7 @@ mod tests {
         ] {
             let mut known = WhiteSpace::of_known_sheets();
             known.add_sheet(css);
-            let keeps = known.keeps(tag, |name| (name == "class").then(|| class.to_owned()));
-            assert_eq!(keeps, kept, "{css} {tag} {class}");
+            assert_eq!(known.keeps(tag, &hints("class", class)), kept, "{css} {tag} {class}");
         }
     }
 
@@ -220,7 +278,7 @@ mod tests {
         for css in ["*{white-space:pre}", ":not(.a){white-space:pre}", "[x]{white-space:pre}"] {
             let mut known = WhiteSpace::of_known_sheets();
             known.add_sheet(css);
-            assert!(known.keeps("p", |_| None), "{css}");
+            assert!(known.keeps("p", &Hints::default()), "{css}");
         }
     }
 }

@@ -61,7 +61,7 @@ fn label(page: &Page<'_>, attributes: &[super::events::Attribute]) -> Option<Str
     let value = |name: &str| {
         let attribute = attributes.iter().find(|attribute| page.name(attribute.name).as_str() == name)?;
         let raw = std::str::from_utf8(page.bytes(attribute.value?)).ok()?;
-        Some(decode_text(raw, EntityPlace::Attribute))
+        Some(decode_text(raw, EntityPlace::Attribute).into_owned())
     };
     if let Some(charset) = value("charset") {
         return Some(charset);

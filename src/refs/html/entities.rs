@@ -1,6 +1,6 @@
 //! Character references, as the HTML standard reads them in text and in attribute values.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use html5ever::data::NAMED_ENTITIES;
 
@@ -82,7 +82,7 @@ fn named(rest: &str, place: EntityPlace) -> Option<Entity> {
 
 /// `raw`, written at byte `start`, with its character references undone.
 pub(crate) fn decode(raw: &str, start: usize, place: EntityPlace) -> Decoded {
-    if !raw.contains('&') {
+    if memchr::memchr(b'&', raw.as_bytes()).is_none() {
         return Decoded::plain(raw, start);
     }
     let pieces = pieces(raw, place);
@@ -90,11 +90,11 @@ pub(crate) fn decode(raw: &str, start: usize, place: EntityPlace) -> Decoded {
 }
 
 /// As [`decode`], without places.
-pub(crate) fn decode_text(raw: &str, place: EntityPlace) -> String {
-    if !raw.contains('&') {
-        return raw.to_owned();
+pub(crate) fn decode_text(raw: &str, place: EntityPlace) -> Cow<'_, str> {
+    if memchr::memchr(b'&', raw.as_bytes()).is_none() {
+        return Cow::Borrowed(raw);
     }
-    pieces(raw, place).into_iter().map(|(text, _)| text).collect()
+    pieces(raw, place).into_iter().map(|(text, _)| text).collect::<String>().into()
 }
 
 fn pieces(raw: &str, place: EntityPlace) -> Vec<(String, Range<usize>)> {

@@ -15,9 +15,24 @@ use crate::{asset::Span, press::Note};
 pub(crate) struct Page<'a> {
     /// The bytes that were read.
     pub(crate) source: &'a [u8],
+    /// `source` as text, when it is UTF-8.
+    text: Option<&'a str>,
     /// In order of place; together they cover `source` without overlap.
     pub(crate) events: Vec<Event>,
     attributes: Vec<Attribute>,
+}
+
+/// The events of a page apart from its bytes.
+pub(crate) struct Parts {
+    events: Vec<Event>,
+    attributes: Vec<Attribute>,
+}
+
+impl Parts {
+    /// Joins them with the bytes they were read from.
+    pub(crate) fn of(self, source: &[u8]) -> Page<'_> {
+        Page { source, text: std::str::from_utf8(source).ok(), events: self.events, attributes: self.attributes }
+    }
 }
 
 /// One piece of a page.
@@ -55,7 +70,7 @@ pub(crate) struct Tag {
     pub(crate) namespace: Namespace,
     /// Whether it ends in `/>`.
     pub(crate) self_closing: bool,
-    attributes: Range<usize>,
+    attributes: Range<u32>,
 }
 
 /// The namespace of an element.
@@ -87,15 +102,28 @@ pub(crate) enum TextKind {
     Raw,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
     /// The attributes of `tag`, in order, duplicates included.
     pub(crate) fn attributes(&self, tag: &Tag) -> &[Attribute] {
-        &self.attributes[tag.attributes.clone()]
+        &self.attributes[tag.attributes.start as usize..tag.attributes.end as usize]
     }
 
     /// The bytes of `span`.
-    pub(crate) fn bytes(&self, span: Span) -> &[u8] {
+    pub(crate) fn bytes(&self, span: Span) -> &'a [u8] {
         &self.source[span.range()]
+    }
+
+    /// The text of `span`, when it is UTF-8.
+    pub(crate) fn text(&self, span: Span) -> Option<&'a str> {
+        match self.text {
+            Some(text) => text.get(span.range()),
+            None => std::str::from_utf8(self.bytes(span)).ok(),
+        }
+    }
+
+    /// The events without the bytes.
+    pub(crate) fn into_parts(self) -> Parts {
+        Parts { events: self.events, attributes: self.attributes }
     }
 
     /// The lower-case name in `span`.
@@ -115,12 +143,11 @@ pub(crate) struct Name {
 impl Name {
     /// The lower-case form of `written`.
     pub(crate) fn new(written: &[u8]) -> Self {
-        let mut name = Self { bytes: [0; 31], len: 0 };
-        for (to, &from) in name.bytes.iter_mut().zip(written) {
-            *to = from.to_ascii_lowercase();
-            name.len += 1;
-        }
-        name
+        let length = written.len().min(31);
+        let mut bytes = [0; 31];
+        bytes[..length].copy_from_slice(&written[..length]);
+        bytes.make_ascii_lowercase();
+        Self { bytes, len: u8::try_from(length).unwrap_or(31) }
     }
 
     /// As text; empty when it is not UTF-8.
@@ -137,6 +164,9 @@ pub(crate) fn read(source: &[u8]) -> Result<Page<'_>, Note> {
     attempt(source, Strictness::Strict).or_else(|_| attempt(source, Strictness::Lax))
 }
 
+/// Pages have about one event in so many bytes: what is set aside for them at first.
+const BYTES_PER_EVENT: usize = 24;
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Strictness {
     Strict,
@@ -144,10 +174,9 @@ enum Strictness {
 }
 
 fn attempt(source: &[u8], strictness: Strictness) -> Result<Page<'_>, Note> {
-    let tape = RefCell::new(Tape {
-        page: Page { source, events: Vec::new(), attributes: Vec::new() },
-        is_utf8: std::str::from_utf8(source).is_ok(),
-    });
+    let text = std::str::from_utf8(source).ok();
+    let events = Vec::with_capacity(source.len() / BYTES_PER_EVENT);
+    let tape = RefCell::new(Tape { page: Page { source, text, events, attributes: Vec::new() }, covered: 0 });
     let outcome = catch_unwind(AssertUnwindSafe(|| run(source, &tape, strictness)));
     match outcome {
         Ok(Ok(())) => Ok(tape.into_inner().finish()),
@@ -189,11 +218,17 @@ fn run(source: &[u8], tape: &RefCell<Tape<'_>>, strictness: Strictness) -> Resul
 /// Collects events while the reader runs.
 struct Tape<'a> {
     page: Page<'a>,
-    is_utf8: bool,
+    /// Where the last event ends.
+    covered: usize,
 }
 
 impl<'a> Tape<'a> {
+    /// An event that the reader reports. What it did not report before it are end tags and other bytes.
     fn push(&mut self, kind: EventKind, range: Range<usize>) {
+        if range.start > self.covered {
+            self.gap(self.covered..range.start);
+        }
+        self.covered = self.covered.max(range.end);
         self.page.events.push(Event { kind, span: Span::new(range) });
     }
 
@@ -204,34 +239,42 @@ impl<'a> Tape<'a> {
         self_closing: bool,
         attributes: &[lol_html::html_content::Attribute<'_>],
     ) -> Result<(), &'static str> {
-        let first = self.page.attributes.len();
+        let count = |length: usize| u32::try_from(length).map_err(|_| "more attributes than can be counted");
+        let first = count(self.page.attributes.len())?;
         for attribute in attributes {
-            let attribute = self.checked(attribute).ok_or("the HTML scanner reports a place that is not there")?;
+            let attribute =
+                self.checked(attribute, &range).ok_or("the HTML scanner reports a place that is not there")?;
             self.page.attributes.push(attribute);
         }
         let name_start = range.start + 1;
         let rest = self.page.source.get(name_start..range.end).unwrap_or_default();
         let name = Span::new(name_start..name_start + name_length(rest));
-        let tag = Tag { name, namespace, self_closing, attributes: first..self.page.attributes.len() };
+        let tag = Tag { name, namespace, self_closing, attributes: first..count(self.page.attributes.len())? };
         self.push(EventKind::Start(tag), range);
         Ok(())
     }
 
-    /// Trusts a reported span only when the bytes there are those that the reader saw.
-    fn checked(&self, attribute: &lol_html::html_content::Attribute<'_>) -> Option<Attribute> {
+    /// Trusts reported spans only when they lie in the tag, the name has the bytes of no other part of a tag, and the
+    /// value stands between two equal quotes, or behind the `=`.
+    fn checked(&self, attribute: &lol_html::html_content::Attribute<'_>, tag: &Range<usize>) -> Option<Attribute> {
+        let source = self.page.source;
         let name = attribute.name_source_location()?.bytes();
-        self.page.source.get(name.clone())?;
-        let value = match attribute.value_source_location() {
-            None => None,
-            Some(location) => {
-                let written = self.page.source.get(location.bytes())?;
-                if self.is_utf8 && attribute.value().as_bytes() != written {
-                    return None;
-                }
-                Some(Span::new(location.bytes()))
-            }
+        let is_name = tag.start < name.start && name.end < tag.end && !name.is_empty();
+        if !is_name || source[name.start - 1..name.end].iter().skip(1).any(|b| b.is_ascii_whitespace() || *b == b'>') {
+            return None;
+        }
+        let Some(location) = attribute.value_source_location() else {
+            return Some(Attribute { name: Span::new(name), value: None });
         };
-        Some(Attribute { name: Span::new(name), value })
+        let value = location.bytes();
+        if value.start <= name.end || value.end >= tag.end || value.end < value.start {
+            return None;
+        }
+        let (before, behind) = (source[value.start - 1], source[value.end]);
+        let is_quoted = matches!(before, b'"' | b'\'') && before == behind;
+        let is_bare =
+            (before == b'=' || before.is_ascii_whitespace()) && (behind.is_ascii_whitespace() || behind == b'>');
+        (is_quoted || is_bare).then(|| Attribute { name: Span::new(name), value: Some(Span::new(value)) })
     }
 
     fn text(&mut self, range: Range<usize>, kind: TextType) {
@@ -246,27 +289,16 @@ impl<'a> Tape<'a> {
         let start = Span::new(range.clone()).start;
         match self.page.events.last_mut() {
             Some(Event { kind: EventKind::Text(last), span }) if *last == kind && span.end == start => {
-                span.end = Span::new(range).end;
+                span.end = Span::new(range.clone()).end;
             }
-            _ => self.push(EventKind::Text(kind), range),
+            _ => return self.push(EventKind::Text(kind), range),
         }
+        self.covered = self.covered.max(range.end);
     }
 
-    /// Puts end tags and other bytes that the reader does not report between the events that it does.
     fn finish(mut self) -> Page<'a> {
-        let reported = std::mem::take(&mut self.page.events);
-        self.page.events.reserve(reported.len() * 3 / 2);
-        let mut cursor = 0;
-        for event in reported {
-            let Range { start, end } = event.span.range();
-            if start > cursor {
-                self.gap(cursor..start);
-            }
-            cursor = end.max(cursor);
-            self.page.events.push(event);
-        }
-        if cursor < self.page.source.len() {
-            self.gap(cursor..self.page.source.len());
+        if self.covered < self.page.source.len() {
+            self.gap(self.covered..self.page.source.len());
         }
         self.page
     }
@@ -276,7 +308,7 @@ impl<'a> Tape<'a> {
         while at < range.end {
             let rest = &self.page.source[at..range.end];
             let (kind, length) = gap_event(rest, at);
-            self.push(kind, at..at + length);
+            self.page.events.push(Event { kind, span: Span::new(at..at + length) });
             at += length;
         }
     }
