@@ -14,6 +14,7 @@ use super::{
     check_base, check_cache_control,
     globs::Glob,
     hosts,
+    html::{Html, HtmlRule},
     tree::{KeyPath, Problem},
 };
 use crate::press::{LegalComments, Level, Metadata};
@@ -40,6 +41,8 @@ pub struct File {
     pub css: Css,
     /// Scripts and modules.
     pub js: Js,
+    /// Pages.
+    pub html: Html,
     /// Pictures.
     pub images: Images,
     /// Pre-compressed files beside the published ones.
@@ -217,6 +220,8 @@ pub struct Rule {
     pub css: Option<Css>,
     /// A later version.
     pub js: Option<Js>,
+    /// Steps of the press of pages.
+    pub html: Option<Html>,
     /// A later version.
     pub images: Option<Images>,
     /// A later version.
@@ -258,11 +263,15 @@ impl File {
                 .legal_comments
                 .and_then(legal_comments)
                 .map(|l| Sourced::new(l, at(&["js", "legal_comments"]))),
+            whitespace: self.html.whitespace.map(|w| Sourced::new(w, at(&["html", "whitespace"]))),
+            comments: self.html.comments.map(|c| Sourced::new(c, at(&["html", "comments"]))),
+            inline: self.html.inline.map(|i| Sourced::new(i, at(&["html", "inline"]))),
             metadata: self.images.metadata.map(|metadata| Sourced::new(metadata, at(&["images", "metadata"]))),
             encodings: settle_encodings(self.siblings.encodings, locate)?,
             policies: settle_policies(self.policy, locate)?,
             budgets: budget::settle(self.budget, locate)?,
             press_off: settle_rules(&rules, locate)?,
+            html_rules: settle_html_rules(&self.rules, locate)?,
             ..Layer::default()
         })
     }
@@ -336,7 +345,7 @@ fn refuse_later_rule(rule: &Rule, path: &KeyPath) -> Result<(), Problem> {
         ("siblings", rule.siblings.is_some()),
     ];
     match sections.iter().find(|(_, given)| *given) {
-        Some((name, _)) => Err(later(&path.key(name), "", "available in a rule: press = \"off\"")),
+        Some((name, _)) => Err(later(&path.key(name), "", "available in a rule: press = \"off\", html")),
         None => Ok(()),
     }
 }
@@ -396,6 +405,20 @@ fn settle_rules(texts: &[String], locate: Locate<'_>) -> Result<Option<Sourced<G
     let Some(first) = texts.first() else { return Ok(None) };
     let globs = Globs::new(texts).map_err(|(i, complaint)| complain(&path.key(&texts[i]))(complaint))?;
     Ok(Some(Sourced::new(globs, locate(&path.key(first)))))
+}
+
+fn settle_html_rules(
+    rules: &BTreeMap<String, Rule>,
+    locate: Locate<'_>,
+) -> Result<Option<Sourced<Vec<HtmlRule>>>, Problem> {
+    let path = KeyPath::new(&["rules"]);
+    let said = || rules.iter().filter_map(|(glob, rule)| Some((glob, rule.html?)));
+    let settle = |(glob, html): (&String, Html)| {
+        let glob = Glob::new(glob).map_err(complain(&path.key(glob)))?;
+        Ok(HtmlRule { glob, html })
+    };
+    let settled = said().map(settle).collect::<Result<Vec<_>, Problem>>()?;
+    Ok(said().next().map(|(first, _)| Sourced::new(settled, locate(&path.key(first)))))
 }
 
 fn settle_encodings(

@@ -12,7 +12,10 @@ use super::{
     Strictness, hosts,
     show::{self, Show},
 };
-use crate::press::{LegalComments, Level, Metadata};
+use crate::press::{
+    LegalComments, Level, Metadata,
+    html::{Comments, Folding, HtmlOptions, InlineCode},
+};
 
 /// Merges `layers`, the highest first; `root` is the folder of the project, for the default place of the cache.
 #[must_use]
@@ -33,11 +36,21 @@ pub fn merge(layers: [Layer; 3], environment: &Environment, root: &Path) -> Conf
     let name_mode = pick!("names.mode", name_mode, NameMode::Content);
     let name_keep = pick!("names.keep", name_keep, Globs::default());
     let legal_comments = pick!("js.legal_comments", legal_comments, LegalComments::Inline);
+    let html = HtmlOptions {
+        whitespace: pick!("html.whitespace", whitespace, Folding::default()),
+        comments: pick!("html.comments", comments, Comments::default()),
+        inline: pick!("html.inline", inline, InlineCode::default()),
+    };
     let metadata = pick!("images.metadata", metadata, Metadata::Safe);
     let encodings = pick!("siblings.encodings", encodings, vec![Encoding::Br, Encoding::Gzip]);
     let press_off = pick!("rules", press_off, Globs::default());
+    let html_rules = a.html_rules.take().or_else(|| b.html_rules.take()).or_else(|| c.html_rules.take());
+    let html_rules = html_rules.unwrap_or_else(|| Sourced::new(Vec::new(), Origin::Default));
     if let Some(last) = shown.last_mut() {
-        last.value = show::rules(&press_off);
+        last.value = show::rules(&press_off, &html_rules.value);
+        if press_off.is_empty() {
+            last.origin = html_rules.origin;
+        }
     }
     let policies = all("policy", [a.policies, b.policies, c.policies], &mut shown);
     let budgets = all("budget", [a.budgets, b.budgets, c.budgets], &mut shown);
@@ -59,6 +72,8 @@ pub fn merge(layers: [Layer; 3], environment: &Environment, root: &Path) -> Conf
         policies,
         budgets,
         press_off,
+        html,
+        html_rules: html_rules.value,
         cache,
         jobs,
         memory,

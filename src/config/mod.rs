@@ -10,6 +10,7 @@ mod env;
 pub mod file;
 mod globs;
 pub mod hosts;
+mod html;
 mod merge;
 mod show;
 mod source;
@@ -22,13 +23,17 @@ pub use crate::{link::NameMode, pack::Encoding};
 pub use budget::{Budget, BudgetScope, BudgetSeverity, Limit, Measure};
 pub use env::Environment;
 pub use globs::{Glob, Globs};
+pub use html::{Html, HtmlRule};
 pub use merge::merge;
 pub use show::Shown;
 pub use source::{FILES, load, parse_toml};
 
 use crate::{
     asset::ByteSize,
-    press::{LegalComments, Level, Metadata, Options},
+    press::{
+        LegalComments, Level, Metadata, Options,
+        html::{Comments, Folding, HtmlOptions, InlineCode},
+    },
 };
 
 /// The running configuration.
@@ -50,6 +55,10 @@ pub struct Config {
     pub name_keep: Globs,
     /// Which licence comments stay in CSS and JS.
     pub legal_comments: LegalComments,
+    /// Which steps pages go through.
+    pub html: HtmlOptions,
+    /// Where some pages go through others.
+    pub html_rules: Vec<HtmlRule>,
     /// Which metadata stays in pictures.
     pub metadata: Metadata,
     /// Which siblings are written, each once, in order.
@@ -80,6 +89,7 @@ impl Config {
             level: self.level,
             legal_comments: self.legal_comments,
             metadata: self.metadata,
+            html: self.html,
             ..Options::default()
         }
     }
@@ -88,6 +98,12 @@ impl Config {
     #[must_use]
     pub fn takes(&self, path: &str) -> bool {
         self.include.is_match(path) && !self.exclude.is_match(path)
+    }
+
+    /// Which steps the page at `path` goes through.
+    #[must_use]
+    pub fn html_options(&self, path: &str) -> HtmlOptions {
+        html::options_of(path, self.html, &self.html_rules)
     }
 
     /// Whether `path` is to be pressed; if not, it is published as it came in.
@@ -222,6 +238,10 @@ pub struct Layer {
     pub policies: Vec<Sourced<Policy>>,
     pub budgets: Vec<Sourced<Budget>>,
     pub press_off: Option<Sourced<Globs>>,
+    pub whitespace: Option<Sourced<Folding>>,
+    pub comments: Option<Sourced<Comments>>,
+    pub inline: Option<Sourced<InlineCode>>,
+    pub html_rules: Option<Sourced<Vec<HtmlRule>>>,
     pub cache: Option<Sourced<Cache>>,
     pub jobs: Option<Sourced<NonZeroUsize>>,
     pub memory: Option<Sourced<Memory>>,

@@ -1,13 +1,17 @@
 //! Shows a configuration: each value as TOML would have it, with where it came from.
 
-use std::{fmt::Write as _, num::NonZeroUsize};
+use std::{collections::BTreeMap, fmt::Write as _, num::NonZeroUsize};
 
 use super::{
-    Budget, Cache, Encoding, Globs, Limit, Memory, NameMode, Origin, Policy, Strictness, budget::BudgetSeverity,
+    Budget, Cache, Encoding, Globs, HtmlRule, Limit, Memory, NameMode, Origin, Policy, Strictness,
+    budget::BudgetSeverity, html,
 };
 use crate::{
     asset::ByteSize,
-    press::{LegalComments, Level, Metadata},
+    press::{
+        LegalComments, Level, Metadata,
+        html::{Comments, Folding, InlineCode},
+    },
     text::{one_line, width},
 };
 
@@ -49,12 +53,20 @@ fn list<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     format!("[{}]", texts.map(quote).collect::<Vec<_>>().join(", "))
 }
 
-/// The rules that leave files as they are.
-pub(super) fn rules(press_off: &Globs) -> String {
-    if press_off.is_empty() {
+/// The rules, those of one glob in one.
+pub(super) fn rules(press_off: &Globs, html: &[HtmlRule]) -> String {
+    let mut rules: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for glob in press_off.texts() {
+        rules.entry(glob).or_default().push("press = \"off\"".to_owned());
+    }
+    for rule in html {
+        rules.entry(rule.glob.as_str()).or_default().extend(html::show(rule.html).map(|html| format!("html = {html}")));
+    }
+    if rules.is_empty() {
         return "{}".to_owned();
     }
-    let rules: Vec<String> = press_off.texts().map(|glob| format!("{} = {{ press = \"off\" }}", quote(glob))).collect();
+    let rules: Vec<String> =
+        rules.iter().map(|(glob, said)| format!("{} = {{ {} }}", quote(glob), said.join(", "))).collect();
     format!("{{ {} }}", rules.join(", "))
 }
 
@@ -122,6 +134,24 @@ impl Show for LegalComments {
             Self::Inline => "inline",
             Self::None => "none",
         })
+    }
+}
+
+impl Show for Folding {
+    fn show(&self) -> String {
+        quote(self.name())
+    }
+}
+
+impl Show for Comments {
+    fn show(&self) -> String {
+        quote(self.name())
+    }
+}
+
+impl Show for InlineCode {
+    fn show(&self) -> String {
+        quote(self.name())
     }
 }
 

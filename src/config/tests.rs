@@ -160,6 +160,8 @@ fn all_that_the_documentation_shows_is_understood() {
         lossy = "off"
         variants = []
         metadata = "keep"
+        [html]
+        whitespace = "aggressive"
         [siblings]
         encodings = ["zstd", "br"]
         [[policy]]
@@ -179,6 +181,8 @@ fn all_that_the_documentation_shows_is_understood() {
         count = 20
         [rules."vendor/**"]
         press = "off"
+        [rules."poems/**"]
+        html = { whitespace = "keep", comments = "keep" }
         "#,
     );
     assert_eq!(
@@ -187,6 +191,7 @@ fn all_that_the_documentation_shows_is_understood() {
             level: Level::Max,
             legal_comments: LegalComments::None,
             metadata: Metadata::Keep,
+            html: HtmlOptions { whitespace: Folding::Aggressive, ..HtmlOptions::default() },
             ..Options::default()
         }
     );
@@ -194,6 +199,8 @@ fn all_that_the_documentation_shows_is_understood() {
     assert_eq!(config.encodings, [Encoding::Br, Encoding::Zstd]);
     assert!(!config.takes("drafts/a.html") && config.takes("index.html"));
     assert!(!config.presses("vendor/x/a.js") && config.presses("a.js"));
+    let poems = HtmlOptions { whitespace: Folding::Keep, comments: Comments::Keep, inline: InlineCode::Press };
+    assert_eq!(config.html_options("poems/a.html"), poems);
     assert!(config.keeps_name("legacy/a.js") && !config.keeps_name("a.js"));
     assert_eq!(config.cache_control("feeds/rss.xml"), Some("public, max-age=900"));
     let budgets: Vec<_> = config.budgets.iter().map(|budget| (budget.name.as_str(), budget.limit)).collect();
@@ -235,7 +242,7 @@ fn flags_beat_environment_beats_file_beats_defaults() {
 
 #[test]
 fn what_is_printed_can_be_read_back() {
-    let text = "[[budget]]\nname = \"a \\\"b\\\"\"\ntotal = true\nmax = \"1.5 KiB\"\n[[policy]]\nglob = \"x\"\ncache_control = \"no-store\"\n[rules.\"v/**\"]\npress = \"off\"";
+    let text = "[[budget]]\nname = \"a \\\"b\\\"\"\ntotal = true\nmax = \"1.5 KiB\"\n[[policy]]\nglob = \"x\"\ncache_control = \"no-store\"\n[rules.\"v/**\"]\npress = \"off\"\nhtml = { inline = \"keep\" }";
     let config = config_of(text);
     let printed = config.print();
     let shown: Vec<_> =
@@ -251,6 +258,7 @@ fn what_is_printed_can_be_read_back() {
         printed.lines().filter(|line| !line.starts_with("policy[") && !line.starts_with("budget[")).collect();
     let read_back = parse_toml("printed", &lines.join("\n")).unwrap_or_else(|error| panic!("{error}\n{printed}"));
     assert_eq!(read_back.press_off.unwrap().value, config.press_off);
+    assert_eq!(read_back.html_rules.unwrap().value, config.html_rules);
     let again = config_of(&format!("policy = [{}]\nbudget = [{}]", shown[0], shown[1]));
     assert_eq!((again.budgets, again.policies), (config.budgets, config.policies));
 }

@@ -162,6 +162,19 @@ struct Performed {
     seconds: f64,
 }
 
+/// The options of one asset: rules may say other than for the rest.
+fn narrowed<'a>(asset: &Asset, options: &'a Options, config: &Config) -> Cow<'a, Options> {
+    let path = asset.found.path.as_str();
+    if !config.presses(path) {
+        return Cow::Owned(Options { scan_only: ScanOnly::Yes, ..options.clone() });
+    }
+    let html = config.html_options(path);
+    if asset.kind == Kind::Html && html != options.html {
+        return Cow::Owned(Options { html, ..options.clone() });
+    }
+    Cow::Borrowed(options)
+}
+
 fn perform(
     asset: &Asset,
     bytes: &[u8],
@@ -175,11 +188,7 @@ fn perform(
         let why = if asset.is_pinned { KeptBecause::OptedOut } else { KeptBecause::NoPress };
         return Performed { pressed: untouched(kind, why), origin: None, seconds: 0.0 };
     }
-    let options = if config.presses(asset.found.path.as_str()) {
-        Cow::Borrowed(options)
-    } else {
-        Cow::Owned(Options { scan_only: ScanOnly::Yes, ..options.clone() })
-    };
+    let options = narrowed(asset, options, config);
     let action = Action::Press { kind, options };
     match tools.runner.run(&action, bytes, digest) {
         Done { outcome: Outcome::Pressed(pressed), origin, seconds } => {

@@ -7,6 +7,7 @@
 mod comments;
 mod context;
 mod inline;
+mod options;
 mod oracle;
 mod pass;
 mod stack;
@@ -16,6 +17,7 @@ mod white_space;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+pub use options::{Comments, Folding, HtmlOptions, InlineCode};
 pub use white_space::WhiteSpace;
 
 use self::{
@@ -114,7 +116,8 @@ fn press_page(page: &Page<'_>, text: &str, options: &Options) -> Result<(Draft, 
     let mut inline = Inline::new(options, facts.encoding);
     let mut before: Option<Oracle> = None;
     let mut difference = String::new();
-    for reach in [Reach::Full, Reach::Fold, Reach::Plain] {
+    let boldest = if facts.trims { Reach::Trim } else { Reach::Full };
+    for reach in [Reach::Trim, Reach::Full, Reach::Fold, Reach::Plain].into_iter().filter(|reach| *reach <= boldest) {
         let Candidate { bytes, parts } = smallest(page, reach, &facts, options, &mut inline)?;
         if bytes.len() >= text.len() {
             return Err(KeptBecause::NotSmaller);
@@ -123,7 +126,7 @@ fn press_page(page: &Page<'_>, text: &str, options: &Options) -> Result<(Draft, 
             Some(before) => before,
             none => none.insert(Oracle::of(text, &facts)?),
         };
-        match verify(before, &bytes, &facts, options, &inline)? {
+        match verify(before, &bytes, &facts, options, &inline)?.and_then(|()| same_ignored(page, &bytes, &parts)) {
             Ok(()) => {
                 let notes = (reach == Reach::Plain)
                     .then(|| Note::new(format!("only comments and tags were pressed: {difference}")));
@@ -146,6 +149,12 @@ fn verify(
         std::str::from_utf8(bytes).map_err(|_| KeptBecause::Crashed(Note::new("the HTML press wrote no UTF-8")))?;
     let after = Oracle::of(text, facts)?;
     Ok(before.compare(&after, Rules { facts, legal: options.legal_comments }, inline))
+}
+
+/// Whether what the page asks to ignore is in `bytes` as it was.
+fn same_ignored(page: &Page<'_>, bytes: &[u8], parts: &Parts) -> Result<(), String> {
+    let same = comments::ignored(page.source, &page.events).eq(comments::ignored(bytes, parts.events()));
+    if same { Ok(()) } else { Err("a part between ignore comments changed".to_owned()) }
 }
 
 /// A page as a pass wrote it, with what the reader sees in it.

@@ -73,6 +73,8 @@ pub struct Options {
     pub metadata: Metadata,
     /// Whether to press at all; references are found either way.
     pub scan_only: ScanOnly,
+    /// Which steps pages go through.
+    pub html: html::HtmlOptions,
     /// Where the sheets of the site keep white space in pages.
     pub white_space: html::WhiteSpace,
 }
@@ -96,8 +98,8 @@ impl Options {
         }
         match kind {
             Kind::Html => {
-                let sheets = self.white_space.canonical();
-                format!("level={:?} legal={:?} white-space={sheets}", self.level, self.legal_comments)
+                let sheets = self.white_space.canonical(self.html.whitespace);
+                format!("level={:?} legal={:?} {:?} white-space={sheets}", self.level, self.legal_comments, self.html)
             }
             Kind::Css | Kind::JsModule | Kind::JsScript | Kind::Svg => {
                 format!("level={:?} legal={:?}", self.level, self.legal_comments)

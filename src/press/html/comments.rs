@@ -1,6 +1,10 @@
 //! Which comments of a page mean something.
 
-use crate::press::LegalComments;
+use crate::{
+    asset::Span,
+    press::LegalComments,
+    refs::html::events::{Event, EventKind},
+};
 
 /// Begins a part of the page that is published as written.
 const IGNORE: &str = "edgepress:ignore";
@@ -67,6 +71,23 @@ pub(super) fn purpose(text: &str, legal: LegalComments) -> Purpose {
         return Purpose::Hydration;
     }
     Purpose::Note
+}
+
+/// The parts of a page that its comments ask to leave alone, with the comments around them.
+pub(super) fn ignored<'a>(source: &'a [u8], events: &'a [Event]) -> impl Iterator<Item = &'a [u8]> {
+    let mut comments = events.iter().filter(|event| matches!(event.kind, EventKind::Comment)).map(|event| event.span);
+    std::iter::from_fn(move || {
+        let is = |span: &Span, mark: &str| text_of(&source[span.range()]).is_some_and(|text| text.trim() == mark);
+        let begin = comments.find(|span| is(span, IGNORE))?;
+        let end = comments.find(|span| is(span, END)).map_or(source.len(), |span| span.range().end);
+        Some(&source[begin.range().start..end])
+    })
+}
+
+/// The text of a comment, without its borders; `None` for bogus comments.
+pub(super) fn text_of(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok()?.strip_prefix("<!--")?;
+    Some(["--!>", "-->", "->", ">"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text))
 }
 
 fn is_kept(text: &str, trimmed: &str, legal: LegalComments) -> bool {

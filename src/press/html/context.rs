@@ -113,6 +113,28 @@ pub(super) fn keeps_white_space(namespace: Namespace, tag: &str) -> bool {
     }
 }
 
+/// Whether a line ends before this element of HTML and another begins behind it, unless a sheet says otherwise.
+pub(super) fn is_block(tag: &str) -> bool {
+    let is_more = matches!(
+        tag,
+        "body"
+            | "br"
+            | "caption"
+            | "frameset"
+            | "html"
+            | "legend"
+            | "optgroup"
+            | "option"
+            | "tbody"
+            | "td"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
+    );
+    is_more || closes_paragraph(tag)
+}
+
 /// Whether a start tag `tag` ends the open element `open` without an end tag, when that is the innermost.
 pub(super) fn implies_end(open: &str, tag: &str) -> bool {
     match open {

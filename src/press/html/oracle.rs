@@ -22,7 +22,7 @@ use html5ever::{Attribute, ns};
 use self::tree::{Data, Element, Id, NONE, Scripting, Tree};
 use super::{
     comments::{self, Purpose},
-    context::{Runs, drops_blanks, is_blank, keeps_white_space, same_folded},
+    context::{Runs, drops_blanks, is_blank, is_block, keeps_white_space, same_folded},
     inline::Inline,
     survey::Facts,
     white_space::Hints,
@@ -162,6 +162,10 @@ struct Frame {
     keeps: bool,
     drops: bool,
     is_body: bool,
+    /// Whether lines begin and end at its borders, and blanks there may go.
+    is_block: bool,
+    /// The same of the child met last.
+    is_behind_block: bool,
     is_code: bool,
     is_template: bool,
     /// Whether no child was met yet.
@@ -177,13 +181,15 @@ struct Walk<'t> {
 
 impl<'t> Walk<'t> {
     fn new(tree: &'t Tree, rules: Rules<'t>) -> Self {
-        let keeps = rules.facts.is_hydrated;
+        let keeps = rules.facts.keeps_white_space;
         let root = Frame {
             child: tree.node(0).first,
             later: NONE,
             keeps,
             drops: !keeps,
             is_body: false,
+            is_block: false,
+            is_behind_block: false,
             is_code: false,
             is_template: false,
             is_first: true,
@@ -225,6 +231,10 @@ impl<'t> Walk<'t> {
                 }
                 Data::Element(element) => {
                     self.step(node.next);
+                    let is_block = self.is_block(element);
+                    if let Some(frame) = self.frames.last_mut() {
+                        frame.is_behind_block = is_block;
+                    }
                     self.enter(element, node.first);
                     return Some(Item::Element(element));
                 }
@@ -235,7 +245,7 @@ impl<'t> Walk<'t> {
 
     fn step(&mut self, next: Id) {
         if let Some(frame) = self.frames.last_mut() {
-            (frame.child, frame.is_first) = (next, false);
+            (frame.child, frame.is_first, frame.is_behind_block) = (next, false, false);
         }
     }
 
@@ -254,7 +264,9 @@ impl<'t> Walk<'t> {
             child: if contents == NONE { first } else { contents },
             later: if contents == NONE { NONE } else { first },
             keeps,
-            drops: !self.rules.facts.is_hydrated && drops_blanks(namespace, tag),
+            drops: !self.rules.facts.keeps_white_space && drops_blanks(namespace, tag),
+            is_block: self.is_block(element),
+            is_behind_block: false,
             is_body: namespace == Namespace::Html && tag == "body" && !keeps,
             is_code: matches!(tag, "style" | "script"),
             is_template,
@@ -262,15 +274,32 @@ impl<'t> Walk<'t> {
         });
     }
 
+    /// Whether blanks before, behind, and at the borders of `element` may go.
+    fn is_block(&self, element: &Element) -> bool {
+        let (facts, tag) = (self.rules.facts, &*element.name.local);
+        facts.trims
+            && !facts.keeps_white_space
+            && namespace_of(element) == Namespace::Html
+            && is_block(tag)
+            && !facts.white_space.is_inline(tag, &hints(element))
+    }
+
+    fn is_block_node(&self, id: Id) -> bool {
+        matches!(&self.tree.node(id).data, Data::Element(element) if self.is_block(element))
+    }
+
     fn passes_over(&self, comment: &str) -> bool {
         let is_template = self.frames.last().is_some_and(|frame| frame.is_template);
-        !is_template && !self.rules.facts.is_hydrated && comments::purpose(comment, self.rules.legal) == Purpose::Note
+        !is_template
+            && !self.rules.facts.keeps_comments
+            && comments::purpose(comment, self.rules.legal) == Purpose::Note
     }
 
     /// The text that begins at the next child, over all comments that are passed over.
     fn text(&mut self) -> Option<Item<'t>> {
         let frame = self.frames.last()?;
         let (is_first, mut id, mut text) = (frame.is_first, frame.child, Cow::Borrowed(""));
+        let starts_line = frame.is_behind_block || (is_first && frame.is_block);
         while id != NONE {
             let node = self.tree.node(id);
             match &node.data {
@@ -291,8 +320,10 @@ impl<'t> Walk<'t> {
         if !frame.keeps && frame.drops && text.bytes().all(is_blank) {
             return None;
         }
-        if frame.is_body {
-            text = trimmed(text, is_first, id == NONE);
+        let ends_line = if id == NONE { frame.is_block } else { self.is_block_node(id) };
+        if !frame.keeps {
+            let (is_first, is_last) = (is_first && frame.is_body, id == NONE && frame.is_body);
+            text = trimmed(text, starts_line || is_first, ends_line || is_last);
         }
         (!text.is_empty()).then_some(Item::Text(text, reading))
     }

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 
 use super::{
     comments::{self, Purpose},
-    context::{belongs_in_head, is_blank},
+    context::{belongs_in_head, is_blank, is_block},
     inline::{Inline, Piece},
-    stack::Stack,
-    survey::{Facts, comment_text},
+    stack::{Looks, Stack},
+    survey::Facts,
     tags,
     white_space::Hints,
 };
@@ -24,14 +24,16 @@ use crate::{
 };
 
 /// How much of the page is written anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reach {
-    /// All that keeps the tree.
-    Full,
-    /// The same, but no blank goes altogether: on misnested pages a lone one can reopen elements.
-    Fold,
     /// Only notes go and tags are shortened; text and inline code stay.
     Plain,
+    /// White space is folded, but no blank goes altogether: on misnested pages a lone one can reopen elements.
+    Fold,
+    /// All that keeps the tree: blanks that never have a box go.
+    Full,
+    /// Blanks beside the tags of blocks go as well.
+    Trim,
 }
 
 /// Whether quotes are left away where HTML allows it.
@@ -74,6 +76,7 @@ pub(super) fn write(page: &Page<'_>, plan: Plan<'_>, inline: &mut Inline<'_>) ->
         out: Vec::with_capacity(page.source.len()),
         blank: None,
         is_only_blank: true,
+        is_beside_block: false,
         phase: Phase::BeforeBody,
         is_ignoring: false,
         piece: None,
@@ -94,6 +97,8 @@ struct Writer<'a, 'o> {
     blank: Option<bool>,
     /// Whether there was only white space since the last tag.
     is_only_blank: bool,
+    /// Whether that tag was one of a block.
+    is_beside_block: bool,
     phase: Phase,
     is_ignoring: bool,
     /// What the text that comes next is, when the start tag before it told.
@@ -112,7 +117,7 @@ impl Writer<'_, '_> {
             EventKind::Other => {
                 self.settle();
                 self.copy(span);
-                self.is_only_blank = false;
+                (self.is_only_blank, self.is_beside_block) = (false, false);
             }
         }
     }
@@ -130,11 +135,20 @@ impl Writer<'_, '_> {
     }
 
     fn folds(&self) -> bool {
-        self.plan.reach != Reach::Plain && !self.plan.facts.is_hydrated
+        self.plan.reach >= Reach::Fold && !self.plan.facts.keeps_white_space
     }
 
     fn drops(&self) -> bool {
-        self.plan.reach == Reach::Full && !self.plan.facts.is_hydrated
+        self.plan.reach >= Reach::Full && !self.plan.facts.keeps_white_space
+    }
+
+    fn trims(&self) -> bool {
+        self.plan.reach == Reach::Trim && !self.plan.facts.keeps_white_space
+    }
+
+    /// Whether white space held back stands at the beginning of a line.
+    fn is_line_start(&self) -> bool {
+        self.trims() && self.is_only_blank && self.is_beside_block
     }
 
     /// Writes the white space that was held back.
@@ -145,7 +159,10 @@ impl Writer<'_, '_> {
     }
 
     /// As [`Self::settle`] before a tag: blanks that have no box go.
-    fn settle_before_tag(&mut self) {
+    fn settle_before_tag(&mut self, is_block: bool) {
+        if (self.trims() && is_block) || self.is_line_start() {
+            self.blank = None;
+        }
         let is_outside = match self.phase {
             Phase::BeforeBody => true,
             Phase::BodyBegins => self.is_only_blank,
@@ -165,19 +182,29 @@ impl Writer<'_, '_> {
     }
 
     fn start(&mut self, tag: &Tag, span: Span) {
-        self.settle_before_tag();
         let name = self.page.name(tag.name);
+        let looks = self.looks(name, tag);
+        self.settle_before_tag(looks.is_block);
         self.advance_phase(name, tag.namespace);
         if self.is_ignoring {
             self.copy(span);
         } else {
             tags::write_start(&mut self.out, self.page, tag, self.plan, self.inline);
         }
-        let (page, facts) = (self.page, self.plan.facts);
-        self.stack
-            .start(name, tag.namespace, tag.self_closing, || facts.white_space.keeps(name.as_str(), &hints(page, tag)));
+        self.stack.start(name, tag.namespace, tag.self_closing, || looks);
+        self.is_beside_block = looks.is_block;
         self.piece = self.piece_of(name, tag);
         self.is_only_blank = true;
+    }
+
+    fn looks(&self, name: Name, tag: &Tag) -> Looks {
+        let (facts, tag_name) = (self.plan.facts, name.as_str());
+        let hints = hints(self.page, tag);
+        let may_be_block = self.trims() && tag.namespace == Namespace::Html && is_block(tag_name);
+        Looks {
+            keeps: facts.white_space.keeps(tag_name, &hints),
+            is_block: may_be_block && !facts.white_space.is_inline(tag_name, &hints),
+        }
     }
 
     fn advance_phase(&mut self, name: Name, namespace: Namespace) {
@@ -190,7 +217,7 @@ impl Writer<'_, '_> {
     }
 
     fn piece_of(&self, name: Name, tag: &Tag) -> Option<Piece> {
-        let is_open = self.plan.reach != Reach::Plain && !self.plan.facts.has_hashed_code && !self.is_ignoring;
+        let is_open = self.plan.reach != Reach::Plain && !self.plan.facts.keeps_code && !self.is_ignoring;
         if !is_open || tag.namespace != Namespace::Html {
             return None;
         }
@@ -209,11 +236,12 @@ impl Writer<'_, '_> {
 
     fn end(&mut self, name: Span, span: Span) {
         let name = self.page.name(name);
+        let is_block = self.trims() && self.stack.ends_block(name);
         let ends_body = matches!(name.as_str(), "body" | "html");
         if ends_body && (self.stack.is_in("body") || self.stack.depth() == 0) && self.drops() {
             self.phase = Phase::AfterBody;
         } else {
-            self.settle_before_tag();
+            self.settle_before_tag(is_block);
             if ends_body {
                 self.phase = Phase::AfterBody;
             } else if self.phase == Phase::BodyBegins {
@@ -226,7 +254,7 @@ impl Writer<'_, '_> {
         } else {
             tags::write_end(&mut self.out, self.page.bytes(span));
         }
-        self.is_only_blank = true;
+        (self.is_only_blank, self.is_beside_block) = (true, is_block);
     }
 
     fn text(&mut self, kind: TextKind, span: Span, piece: Option<Piece>) {
@@ -277,7 +305,8 @@ impl Writer<'_, '_> {
             }
             let words = words_length(rest);
             if words > 0 {
-                if self.drops() && self.is_only_blank && matches!(self.phase, Phase::BeforeBody | Phase::BodyBegins) {
+                let is_outside = matches!(self.phase, Phase::BeforeBody | Phase::BodyBegins);
+                if self.is_line_start() || (self.drops() && self.is_only_blank && is_outside) {
                     self.blank = None;
                 }
                 self.settle();
@@ -309,18 +338,18 @@ impl Writer<'_, '_> {
     }
 
     fn comment(&mut self, span: Span) {
-        let text = comment_text(self.page.bytes(span));
+        let text = comments::text_of(self.page.bytes(span));
         let purpose = text.map_or(Purpose::Kept, |text| comments::purpose(text, self.plan.legal));
-        let is_open = !self.is_ignoring && !self.stack.is_template() && !self.plan.facts.is_hydrated;
+        let is_open = !self.is_ignoring && !self.stack.is_template() && !self.plan.facts.keeps_comments;
         match purpose {
             Purpose::Ignore => self.is_ignoring = true,
             Purpose::End => self.is_ignoring = false,
             Purpose::Note if is_open && self.may_join() => return,
             Purpose::Note | Purpose::Kept | Purpose::Hydration => {}
         }
-        self.settle_before_tag();
+        self.settle_before_tag(false);
         self.copy(span);
-        self.is_only_blank = true;
+        (self.is_only_blank, self.is_beside_block) = (true, false);
         if self.phase == Phase::BodyBegins {
             self.phase = Phase::InBody;
         }
@@ -338,7 +367,7 @@ impl Writer<'_, '_> {
     }
 
     fn doctype(&mut self, span: Span) {
-        self.settle_before_tag();
+        self.settle_before_tag(false);
         let bytes = self.page.bytes(span);
         let words: Vec<_> = bytes.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).collect();
         let is_html = match words[..] {
@@ -346,7 +375,7 @@ impl Writer<'_, '_> {
             [mark, name, b">"] => mark.eq_ignore_ascii_case(b"<!doctype") && name.eq_ignore_ascii_case(b"html"),
             _ => false,
         };
-        self.out.extend_from_slice(if is_html { b"<!doctype html>" } else { bytes });
+        self.out.extend_from_slice(if is_html && !self.is_ignoring { b"<!doctype html>" } else { bytes });
     }
 }
 

@@ -11,8 +11,19 @@ pub(super) struct Open {
     pub(super) keeps: bool,
     /// Whether blanks directly in it have no box.
     pub(super) drops: bool,
+    /// Whether lines begin and end at its borders.
+    pub(super) is_block: bool,
     /// Whether it is a template or inside one.
     pub(super) is_template: bool,
+}
+
+/// What attributes and sheets say about an element.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Looks {
+    /// White space in it is kept as written.
+    pub(super) keeps: bool,
+    /// Lines begin and end at its borders.
+    pub(super) is_block: bool,
 }
 
 /// The open elements, innermost last.
@@ -47,8 +58,19 @@ impl Stack {
         self.top().is_some_and(|open| open.namespace == Namespace::Html && open.name.as_str() == tag)
     }
 
-    /// A start tag. `keeps` tells whether its attributes or its sheets keep white space.
-    pub(super) fn start(&mut self, name: Name, namespace: Namespace, self_closing: bool, keeps: impl FnOnce() -> bool) {
+    /// Whether the element that an end tag of `name` would end is a block.
+    pub(super) fn ends_block(&self, name: Name) -> bool {
+        self.open.iter().rev().find(|open| open.name == name).is_some_and(|open| open.is_block)
+    }
+
+    /// A start tag. `looks` tells what its attributes and its sheets say.
+    pub(super) fn start(
+        &mut self,
+        name: Name,
+        namespace: Namespace,
+        self_closing: bool,
+        looks: impl FnOnce() -> Looks,
+    ) {
         let tag = name.as_str();
         if namespace == Namespace::Html {
             while self.top().is_some_and(|open| implies_end(open.name.as_str(), tag)) {
@@ -60,11 +82,13 @@ impl Stack {
             Namespace::Foreign => self_closing,
         };
         if !is_empty {
+            let looks = looks();
             self.open.push(Open {
                 name,
                 namespace,
-                keeps: self.keeps() || keeps_white_space(namespace, tag) || keeps(),
+                keeps: self.keeps() || keeps_white_space(namespace, tag) || looks.keeps,
                 drops: drops_blanks(namespace, tag),
+                is_block: looks.is_block,
                 is_template: self.is_template() || tag == "template",
             });
         }

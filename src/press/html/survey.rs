@@ -2,7 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::{comments, context::Runs, stack::Stack, white_space::WhiteSpace};
+use super::{
+    comments,
+    context::Runs,
+    options::{Comments, Folding, InlineCode},
+    stack::{Looks, Stack},
+    white_space::WhiteSpace,
+};
 use crate::{
     asset::Position,
     press::{KeptBecause, Note, Options},
@@ -17,12 +23,17 @@ use crate::{
 pub(super) const DEEPEST: usize = 1024;
 
 /// What the page is like.
+#[expect(clippy::struct_excessive_bools, reason = "facts of a page that do not depend on each other")]
 pub(super) struct Facts<'a> {
     pub(super) encoding: Encoding,
-    /// A script takes over the rendered nodes: comments and white space stay.
-    pub(super) is_hydrated: bool,
-    /// Hashes of its inline code are written down somewhere: that code stays.
-    pub(super) has_hashed_code: bool,
+    /// A script takes over the rendered nodes, or the reader of the page must see all white space.
+    pub(super) keeps_white_space: bool,
+    /// The same for comments.
+    pub(super) keeps_comments: bool,
+    /// Hashes of its inline code are written down somewhere, or the configuration says so.
+    pub(super) keeps_code: bool,
+    /// Blanks beside the tags of blocks may go.
+    pub(super) trims: bool,
     pub(super) has_noscript: bool,
     pub(super) runs: Runs,
     pub(super) white_space: Cow<'a, WhiteSpace>,
@@ -58,8 +69,10 @@ pub(super) fn survey<'a>(page: &Page<'_>, sheets: &'a WhiteSpace, options: &Opti
     let (has_percent_code, has_braces) = (has("<%"), has("{{"));
     let mut facts = Facts {
         encoding,
-        is_hydrated: false,
-        has_hashed_code: false,
+        keeps_white_space: options.html.whitespace == Folding::Keep,
+        keeps_comments: options.html.comments == Comments::Keep,
+        keeps_code: options.html.inline == InlineCode::Keep,
+        trims: options.html.whitespace == Folding::Aggressive,
         has_noscript: false,
         runs: if !is_ascii && has_wide(page) { Runs::LineBreak } else { Runs::Space },
         white_space: Cow::Borrowed(sheets),
@@ -77,7 +90,7 @@ pub(super) fn survey<'a>(page: &Page<'_>, sheets: &'a WhiteSpace, options: &Opti
                     return refuse("it has template code inside a tag");
                 }
                 facts.note_tag(page, index, tag);
-                stack.start(page.name(tag.name), tag.namespace, tag.self_closing, || false);
+                stack.start(page.name(tag.name), tag.namespace, tag.self_closing, Looks::default);
                 if stack.depth() > DEEPEST {
                     return Err(KeptBecause::TooLarge(Note::new(format!("nested deeper than {DEEPEST} elements"))));
                 }
@@ -102,16 +115,22 @@ pub(super) fn survey<'a>(page: &Page<'_>, sheets: &'a WhiteSpace, options: &Opti
 
 impl Facts<'_> {
     fn note_comment(&mut self, bytes: &[u8], options: &Options) {
-        let text = comment_text(bytes);
-        self.is_hydrated |=
-            text.is_some_and(|text| comments::purpose(text, options.legal_comments) == comments::Purpose::Hydration);
+        let text = comments::text_of(bytes);
+        if text.is_some_and(|text| comments::purpose(text, options.legal_comments) == comments::Purpose::Hydration) {
+            self.note_hydration();
+        }
+    }
+
+    /// A script takes over the rendered nodes: all of them stay.
+    fn note_hydration(&mut self) {
+        (self.keeps_white_space, self.keeps_comments) = (true, true);
     }
 
     fn note_tag(&mut self, page: &Page<'_>, index: usize, tag: &Tag) {
         let name = page.name(tag.name);
         match name.as_str() {
             "noscript" => self.has_noscript = true,
-            "meta" => self.has_hashed_code |= is_hash_policy(page, tag),
+            "meta" => self.keeps_code |= is_hash_policy(page, tag),
             "style" if tag.namespace == Namespace::Html => {
                 if let Some(event) = page.events.get(index + 1).filter(|e| matches!(e.kind, EventKind::Text(_))) {
                     self.white_space.to_mut().add_sheet(page.text(event.span).unwrap_or_default());
@@ -124,18 +143,14 @@ impl Facts<'_> {
             let is = |wanted: &&str| name.eq_ignore_ascii_case(wanted.as_bytes());
             let is_id =
                 || attribute.value.is_some_and(|v| HYDRATED_IDS.iter().any(|id| page.bytes(v) == id.as_bytes()));
-            self.is_hydrated |= HYDRATED_ATTRIBUTES.iter().any(is) || (is(&"id") && is_id());
+            if HYDRATED_ATTRIBUTES.iter().any(is) || (is(&"id") && is_id()) {
+                self.note_hydration();
+            }
             if matches!(name, [b':' | b'@', ..] | [b'v' | b'V', b'-', ..]) {
                 self.runs = Runs::LineBreak;
             }
         }
     }
-}
-
-/// The text of a comment, without its borders; `None` for bogus comments.
-pub(super) fn comment_text(bytes: &[u8]) -> Option<&str> {
-    let text = std::str::from_utf8(bytes).ok()?.strip_prefix("<!--")?;
-    Some(["--!>", "-->", "->", ">"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text))
 }
 
 fn has_wide(page: &Page<'_>) -> bool {

@@ -85,9 +85,7 @@ fn write_attribute(
     let name = page.name(attribute.name);
     let rewritten = match name.as_str() {
         "class" => Some(fold_tokens(&value)),
-        "style" if plan.reach != Reach::Plain && !plan.facts.has_hashed_code => {
-            inline.press(Piece::StyleAttribute, &value)
-        }
+        "style" if plan.reach != Reach::Plain && !plan.facts.keeps_code => inline.press(Piece::StyleAttribute, &value),
         _ => None,
     };
     let value = rewritten.map_or(value, Cow::Owned);

@@ -5,11 +5,16 @@ use crate::{pack::brotli_size, refs};
 
 /// `page` as the pass writes it with few quotes, after the oracle and a second pass.
 fn pressed(page: &str) -> String {
-    let options = Options::default();
+    pressed_as(page, HtmlOptions::default())
+}
+
+fn pressed_as(page: &str, html: HtmlOptions) -> String {
+    let options = Options { html, ..Options::default() };
+    let reach = if html.whitespace == Folding::Aggressive { Reach::Trim } else { Reach::Full };
     let parsed = events::read(page.as_bytes()).unwrap();
     let facts = survey::survey(&parsed, &WhiteSpace::default(), &options).unwrap();
     let mut inline = Inline::new(&options, facts.encoding);
-    let plan = Plan { facts: &facts, reach: Reach::Full, quotes: Quotes::Needed, legal: options.legal_comments };
+    let plan = Plan { facts: &facts, reach, quotes: Quotes::Needed, legal: options.legal_comments };
     let bytes = pass::write(&parsed, plan, &mut inline);
     let again = pass::write(&events::read(&bytes).unwrap(), plan, &mut inline);
     let before = Oracle::of(page, &facts).unwrap();
@@ -139,6 +144,83 @@ fn only_notes_are_dropped() {
         ),
         ("<div id=__next><p>a  b</p><!-- n -->\n</div >", "<div id=__next><p>a  b</p><!-- n -->\n</div>"),
     ]);
+}
+
+#[test]
+fn what_is_ignored_stays_byte_for_byte() {
+    table(&[
+        (
+            "<!-- edgepress:ignore --><!DOCTYPE  HTML>\n<P  ID='x'> a  &eacute; </P ><!-- edgepress:end -->  <P >b  c",
+            "<!-- edgepress:ignore --><!DOCTYPE  HTML>\n<P  ID='x'> a  &eacute; </P ><!-- edgepress:end --> <p>b c",
+        ),
+        (
+            "<div  >a<!--edgepress:ignore--><style> p { } </style><BR />",
+            "<div>a<!--edgepress:ignore--><style> p { } </style><BR />",
+        ),
+    ]);
+}
+
+#[test]
+fn marks_of_templates_and_frameworks_stay() {
+    table(&[
+        (
+            "<ul>\n{% for a in b %}\n <li>{{ a }}  c</li>\n{% endfor %}\n</ul>",
+            "<ul>\n{% for a in b %}\n<li>{{ a }} c</li>\n{% endfor %}\n</ul>",
+        ),
+        ("<p>{% if a %}  b  {% endif %}</p>", "<p>{% if a %} b {% endif %}</p>"),
+        ("<p  >{{#each a}}  b  {{/each}}</p>", "<p>{{#each a}} b {{/each}}</p>"),
+        (
+            "<b @click.prevent=\"go()\" :class=\"{ a: b }\"  v-on:x='y' v-html=\"z\">",
+            "<b @click.prevent=go() :class=\"{ a: b }\" v-on:x=y v-html=z>",
+        ),
+        ("<b  x-on:click.away=\"a = 'b'\" x-show=\"a\">", "<b x-on:click.away=\"a = 'b'\" x-show=a>"),
+        ("<b  hx-vals='{\"a\": 1}' hx-on::after-request=\"x()\">", "<b hx-vals='{\"a\": 1}' hx-on::after-request=x()>"),
+        (
+            "<b  onclick=\"  go( 1 )  \" href=\"javascript: go( )\">",
+            "<b onclick=\"  go( 1 )  \" href=\"javascript: go( )\">",
+        ),
+        ("<!--#include virtual=\"/a.html\" -->  <p >", "<!--#include virtual=\"/a.html\" --><p>"),
+        ("<!--[if lt IE 9]>  <p >  <![endif]-->  <p >", "<!--[if lt IE 9]>  <p >  <![endif]--><p>"),
+        (
+            "<input disabled=\"disabled\" type=text><script type=\"text/javascript\"></script>",
+            "<input disabled=disabled type=text><script type=text/javascript></script>",
+        ),
+    ]);
+}
+
+#[test]
+fn blanks_beside_blocks_go_when_asked() {
+    let html = HtmlOptions { whitespace: Folding::Aggressive, ..HtmlOptions::default() };
+    for (page, expected) in [
+        ("<ul>\n <li>a</li>\n <li> b </li>\n</ul>", "<ul><li>a</li><li>b</li></ul>"),
+        ("<p>a</p>\n<p>b <b> c </b> d</p> e <div>f</div>", "<p>a</p><p>b <b> c </b> d</p>e<div>f</div>"),
+        (
+            "<style>li{display:inline-block}</style><ul>\n<li>a</li>\n<li>b</li> </ul>",
+            "<style>li{display:inline-block}</style><ul><li>a</li> <li>b</li></ul>",
+        ),
+        (
+            "<div style=\"display:inline-block\">a</div> <div class=is-inline>b</div> c",
+            "<div style=display:inline-block>a</div> <div class=is-inline>b</div> c",
+        ),
+        ("<pre>a\n b</pre>\n<p>c</p>", "<pre>a\n b</pre><p>c</p>"),
+        ("<a>a</a> <br> <a>b</a> <img> c", "<a>a</a><br><a>b</a> <img> c"),
+        ("<p>a <!-- n --> </p>\n x", "<p>a</p>x"),
+        ("<p>a <!--! k --> </p>", "<p>a <!--! k --></p>"),
+        (
+            "<div>a <p>b</p> c</div> <div style='white-space:pre'> d </div>",
+            "<div>a<p>b</p>c</div><div style=white-space:pre> d </div>",
+        ),
+    ] {
+        assert_eq!(pressed_as(page, html), expected, "{page:?}");
+    }
+}
+
+#[test]
+fn each_step_can_be_turned_off() {
+    let html = HtmlOptions { whitespace: Folding::Keep, comments: Comments::Keep, inline: InlineCode::Keep };
+    let page = "<P  ID='a'>a  <!-- n -->  b</P><script type=application/json>{ }</script>";
+    let expected = "<p id=a>a  <!-- n -->  b</p><script type=application/json>{ }</script>";
+    assert_eq!(pressed_as(page, html), expected);
 }
 
 #[test]
@@ -285,16 +367,20 @@ fn html5lib_trees_stay_the_same() {
     let mut suites = Vec::new();
     files(&corpus.join("suites/html5lib-tests/tree-construction"), "dat", &mut suites);
     let options = Options { level: Level::Max, ..Options::default() };
+    let trimming = HtmlOptions { whitespace: Folding::Aggressive, ..HtmlOptions::default() };
+    let bold = Options { html: trimming, ..Options::default() };
     let (mut inputs, mut equal, mut refused, mut different) = (0, 0, 0, Vec::new());
     for suite in suites {
         let text = String::from_utf8_lossy(&std::fs::read(suite).unwrap()).into_owned();
         for case in text.split("#data\n").skip(1) {
             let Some(input) = case.split("\n#errors").next() else { continue };
             inputs += 1;
-            if let Err(because @ (KeptBecause::Crashed(_) | KeptBecause::WouldChangeMeaning(_))) =
-                press(input.as_bytes(), &options)
-            {
-                panic!("{input:?}: {because:?}");
+            for options in [&options, &bold] {
+                if let Err(because @ (KeptBecause::Crashed(_) | KeptBecause::WouldChangeMeaning(_))) =
+                    press(input.as_bytes(), options)
+                {
+                    panic!("{input:?}: {because:?}");
+                }
             }
             let page = events::read(input.as_bytes()).unwrap();
             let Ok(facts) = survey::survey(&page, &WhiteSpace::default(), &options) else {
@@ -302,7 +388,7 @@ fn html5lib_trees_stay_the_same() {
                 continue;
             };
             let mut inline = Inline::new(&options, facts.encoding);
-            let bytes = smallest(&page, Reach::Full, &facts, &options, &mut inline).unwrap();
+            let bytes = smallest(&page, Reach::Full, &facts, &options, &mut inline).unwrap().bytes;
             match verify(&Oracle::of(input, &facts).unwrap(), &bytes, &facts, &options, &inline) {
                 Ok(Ok(())) => equal += 1,
                 other => different.push((input.to_owned(), String::from_utf8_lossy(&bytes).into_owned(), other)),

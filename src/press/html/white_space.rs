@@ -4,12 +4,18 @@ use std::{borrow::Cow, collections::BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::options::Folding;
+
 /// Classes, ids and tags to which some sheet gives a `white-space` that keeps blanks. Nesting, specificity and media
 /// are ignored: what any rule may touch counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WhiteSpace {
     names: Names,
+    /// What a sheet makes an inline box.
+    inline: Names,
     everything: bool,
+    /// Whether a sheet may make any element an inline box.
+    everything_inline: bool,
     knows_all_sheets: bool,
 }
 
@@ -24,6 +30,13 @@ struct Names {
 impl Names {
     fn is_empty(&self) -> bool {
         self.classes.is_empty() && self.ids.is_empty() && self.tags.is_empty()
+    }
+
+    /// Whether it has the tag, the id or a class of an element.
+    fn has(&self, tag: &str, hints: &Hints<'_>) -> bool {
+        self.tags.contains(tag)
+            || (!hints.id.is_empty() && self.ids.contains(&*hints.id))
+            || (!self.classes.is_empty() && hints.class.split_ascii_whitespace().any(|c| self.classes.contains(c)))
     }
 
     fn extend(&mut self, other: Self) {
@@ -61,6 +74,9 @@ impl<'a> Hints<'a> {
     }
 }
 
+/// What decides about blanks in a sheet.
+const PROPERTIES: [&str; 3] = ["white-space", "text-wrap", "display"];
+
 /// Class names that promise kept blanks, for pages whose sheets are not known.
 const TELLING: [&str; 12] = [
     "pre",
@@ -87,40 +103,35 @@ impl WhiteSpace {
     /// Takes in what `css` says.
     pub fn add_sheet(&mut self, css: &str) {
         let lower = css.to_ascii_lowercase();
-        for property in ["white-space", "text-wrap"] {
-            for (at, _) in lower.match_indices(property) {
-                let value = lower[at..].split([';', '}']).next().unwrap_or_default();
-                if ["pre", "break-spaces"].iter().any(|kept| value.contains(kept)) {
-                    self.add_selectors(prelude(&css[..at]));
+        for (at, name) in PROPERTIES.iter().flat_map(|name| lower.match_indices(name)) {
+            let value = lower[at..].split([';', '}']).next().unwrap_or_default();
+            match name {
+                "display" if value.contains("inline") || value.contains("contents") => {
+                    let names = names_of_list(prelude(&css[..at]));
+                    self.everything_inline |= names.is_none();
+                    self.inline.extend(names.unwrap_or_default());
                 }
+                "display" => {}
+                _ if value.contains("pre") || value.contains("break-spaces") => {
+                    let names = names_of_list(prelude(&css[..at]));
+                    self.everything |= names.is_none();
+                    self.names.extend(names.unwrap_or_default());
+                }
+                _ => {}
             }
         }
     }
 
-    fn add_selectors(&mut self, prelude: &str) {
-        let positive = without_negations(prelude);
-        if positive.contains('(') {
-            // Which part of a functional selector names the element is too much to follow: all of it counts.
-            return self.add_names(names_of(&positive));
-        }
-        for selector in positive.split(',') {
-            let last = selector.trim().rsplit([' ', '>', '+', '~', '\n', '\t']).next().unwrap_or_default();
-            self.add_names(names_of(last));
-        }
-    }
-
-    /// No names at all: any element may match.
-    fn add_names(&mut self, names: Names) {
-        self.everything |= names.is_empty();
-        self.names.extend(names);
-    }
-
-    /// Everything it knows, as text that is equal for equal knowledge.
+    /// Everything it knows that matters to `folding`, as text that is equal for equal knowledge.
     #[must_use]
-    pub fn canonical(&self) -> String {
+    pub fn canonical(&self, folding: Folding) -> String {
         let list = |names: &BTreeSet<Box<str>>| names.iter().map(|name| &**name).collect::<Vec<_>>().join(" ");
-        let Names { classes, ids, tags } = &self.names;
-        format!("{} {} .{} #{} {}", self.everything, self.knows_all_sheets, list(classes), list(ids), list(tags))
+        let show = |Names { classes, ids, tags }: &Names| format!(".{} #{} {}", list(classes), list(ids), list(tags));
+        let keeps = format!("{} {} {}", self.everything, self.knows_all_sheets, show(&self.names));
+        match folding {
+            Folding::Keep | Folding::Safe => keeps,
+            Folding::Aggressive => format!("{keeps} / {} {}", self.everything_inline, show(&self.inline)),
+        }
     }
 
     /// Whether white space inside an element may show. `tag` is in lower case.
@@ -129,13 +140,16 @@ impl WhiteSpace {
             || hints.keeps
             || (!hints.style.is_empty() && is_told(&hints.style))
             || (!self.knows_all_sheets && matches!(tag, "code" | "samp" | "kbd"))
-            || self.names.tags.contains(tag)
-            || (!hints.id.is_empty() && self.names.ids.contains(&*hints.id))
-            || hints.class.split_ascii_whitespace().any(|class| self.keeps_class(class))
+            || self.names.has(tag, hints)
+            || (!self.knows_all_sheets && hints.class.split_ascii_whitespace().any(is_telling))
     }
 
-    fn keeps_class(&self, class: &str) -> bool {
-        self.names.classes.contains(class) || (!self.knows_all_sheets && is_telling(class))
+    /// Whether a sheet or its own style may make an element an inline box. `tag` is in lower case.
+    pub(super) fn is_inline(&self, tag: &str, hints: &Hints<'_>) -> bool {
+        self.everything_inline
+            || (!hints.style.is_empty() && hints.style.to_ascii_lowercase().contains("display"))
+            || self.inline.has(tag, hints)
+            || hints.class.split_ascii_whitespace().any(|class| class.contains("inline"))
     }
 }
 
@@ -170,6 +184,22 @@ fn without_negations(prelude: &str) -> String {
         text.replace_range(start..end.unwrap_or(text.len()), "");
     }
     text
+}
+
+/// The names of the elements that a list of selectors may match; `None` when any element may.
+fn names_of_list(prelude: &str) -> Option<Names> {
+    let positive = without_negations(prelude);
+    let known = |names: Names| (!names.is_empty()).then_some(names);
+    if positive.contains('(') {
+        // Which part of a functional selector names the element is too much to follow: all of it counts.
+        return known(names_of(&positive));
+    }
+    let mut all = Names::default();
+    for selector in positive.split(',') {
+        let last = selector.trim().rsplit([' ', '>', '+', '~', '\n', '\t']).next().unwrap_or_default();
+        all.extend(known(names_of(last))?);
+    }
+    Some(all)
 }
 
 /// The classes and ids of a compound selector, else its tags; empty when any element may match.

@@ -29,6 +29,11 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
+    /// In order of place.
+    pub(crate) fn events(&self) -> &[Event] {
+        &self.events
+    }
+
     /// Joins them with the bytes they were read from.
     pub(crate) fn of(self, source: &[u8]) -> Page<'_> {
         Page { source, text: std::str::from_utf8(source).ok(), events: self.events, attributes: self.attributes }

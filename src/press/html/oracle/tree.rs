@@ -66,7 +66,7 @@ const NODES_PER_BYTE: usize = 2;
 /// What every page may make.
 const NODES_AT_LEAST: usize = 100_000;
 /// Text is fed in pieces of this size, with a look at the number of nodes between them.
-const PIECE: usize = 2 * 1024;
+const PIECE: usize = 8 * 1024;
 
 /// Whether scripts run in the browser that is modelled.
 #[derive(Clone, Copy, PartialEq, Eq)]
