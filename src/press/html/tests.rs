@@ -12,7 +12,7 @@ fn pressed_as(page: &str, html: HtmlOptions) -> String {
     let options = Options { html, ..Options::default() };
     let reach = if html.whitespace == Folding::Aggressive { Reach::Trim } else { Reach::Full };
     let parsed = events::read(page.as_bytes()).unwrap();
-    let facts = survey::survey(&parsed, &WhiteSpace::default(), &options).unwrap();
+    let facts = survey::survey(&parsed, &options.white_space, &options).unwrap();
     let mut inline = Inline::new(&options, facts.encoding);
     let plan = Plan { facts: &facts, reach, quotes: Quotes::Needed, legal: options.legal_comments };
     let bytes = pass::write(&parsed, plan, &mut inline);
@@ -383,7 +383,7 @@ fn html5lib_trees_stay_the_same() {
                 }
             }
             let page = events::read(input.as_bytes()).unwrap();
-            let Ok(facts) = survey::survey(&page, &WhiteSpace::default(), &options) else {
+            let Ok(facts) = survey::survey(&page, &options.white_space, &options) else {
                 refused += 1;
                 continue;
             };

@@ -1,15 +1,12 @@
 use super::*;
 use crate::{
-    press::{
-        Options,
-        html::{survey, white_space::WhiteSpace},
-    },
+    press::{Options, html::survey},
     refs::html::events,
 };
 
 fn compared(before: &str, after: &str) -> Result<(), String> {
     let options = Options::default();
-    let facts = survey::survey(&events::read(before.as_bytes()).unwrap(), &WhiteSpace::default(), &options).unwrap();
+    let facts = survey::survey(&events::read(before.as_bytes()).unwrap(), &options.white_space, &options).unwrap();
     let inline = Inline::new(&options, facts.encoding);
     let rules = Rules { facts: &facts, legal: options.legal_comments };
     Oracle::of(before, &facts).unwrap().compare(&Oracle::of(after, &facts).unwrap(), rules, &inline)
@@ -64,6 +61,6 @@ fn reopened_formatting_cannot_fill_the_memory() {
     let opened = (0..900).fold(String::new(), |page, i| page + &format!("<font size={i}>"));
     let page = format!("<p>{opened}{}", "<p>x".repeat(50_000));
     let options = Options::default();
-    let facts = survey::survey(&events::read(page.as_bytes()).unwrap(), &WhiteSpace::default(), &options).unwrap();
+    let facts = survey::survey(&events::read(page.as_bytes()).unwrap(), &options.white_space, &options).unwrap();
     assert!(matches!(Oracle::of(&page, &facts), Err(KeptBecause::TooLarge(_))));
 }
