@@ -8,7 +8,9 @@
 mod chain;
 mod check;
 mod engine;
+mod gather;
 mod plan;
+mod selector;
 pub(crate) mod sheet;
 mod squeeze;
 #[cfg(test)]
@@ -21,12 +23,19 @@ use super::{Draft, KeptBecause, Level, Note, Options};
 use crate::{asset::Position, pack::brotli_size};
 use plan::Effort;
 use sheet::{Sheet, Statement};
+use squeeze::{Manner, Words};
 
 /// Sheets above this many bytes stay as they are.
 const MAX_BYTES: usize = 64 << 20;
 
 /// Brackets nested deeper than this could overflow the stack of a parser.
 const MAX_DEPTH: usize = 64;
+
+/// Candidates that quick brotli sees within this share of the best are weighed again by the brotli that packs.
+const CLOSE_CALL: usize = 50;
+
+/// But only up to this size: packing costs more than all the rest of the press.
+const CHEAP_BYTES: usize = 48 << 10;
 
 /// What a `style` attribute is wrapped in to be read as a rule.
 const WRAPPER: &str = "a{";
@@ -123,25 +132,60 @@ impl Press<'_> {
     /// The best candidate that passes the check.
     fn best(&self) -> Result<(String, Vec<Note>), KeptBecause> {
         let legal = self.options.legal_comments;
-        let plain = squeeze::statements(self.sheet, 0..self.sheet.tokens.len(), legal);
+        let as_written = Manner { legal, words: Words::AsWritten };
+        let plain = squeeze::statements(self.sheet, 0..self.sheet.tokens.len(), as_written);
         let merged = plan::rich(self.sheet, Effort::Minify, legal, self.shift);
-        let mut candidates = vec![plain, merged.text];
+        let mut rewritten = vec![merged.text];
         if self.options.level > Level::Fast {
             // Merging moves declarations; where little can be merged, their old order may compress better.
-            candidates.push(plan::rich(self.sheet, Effort::Print, legal, self.shift).text);
+            rewritten.push(plan::rich(self.sheet, Effort::Print, legal, self.shift).text);
         }
-        let plain = candidates[0].clone();
-        candidates.retain(|text| *text == plain || self.may_rewrite(text));
-        candidates.dedup();
-        candidates.sort_by_cached_key(|text| std::cmp::Reverse(self.weigh(text)));
+        let gathered: Vec<_> = rewritten.iter().filter_map(|text| gather::gathered(text)).collect();
+        rewritten.extend(gathered);
+        rewritten.retain(|text| self.may_rewrite(text));
+        let mut candidates: Vec<String> = rewritten.into_iter().map(|text| self.without_last_semicolon(text)).collect();
+        candidates.push(plain);
         let mut refusal = String::new();
-        while let Some(text) = candidates.pop() {
+        for text in self.ranked(candidates) {
             match check::same(self.sheet.source, &text) {
                 Ok(()) => return Ok((self.unwrap(text), merged.notes)),
                 Err(difference) => refusal = difference,
             }
         }
         Err(KeptBecause::WouldChangeMeaning(Note::new(refusal)))
+    }
+
+    /// The end of a file ends a statement as well.
+    fn without_last_semicolon(&self, mut text: String) -> String {
+        if self.place != CssPlace::Attribute && text.ends_with(';') {
+            text.pop();
+        }
+        text
+    }
+
+    /// The candidates, best first.
+    fn ranked(&self, mut candidates: Vec<String>) -> Vec<String> {
+        candidates.sort();
+        candidates.dedup();
+        if self.place != CssPlace::File {
+            // What stands inside a page is not compressed alone.
+            candidates.sort_by_key(String::len);
+            return candidates;
+        }
+        let mut weighed: Vec<(usize, String)> = candidates.into_iter().map(|text| (self.weigh(&text), text)).collect();
+        weighed.sort();
+        if let Some(&(best, _)) = weighed.first()
+            && self.options.level == Level::Default
+        {
+            let close = weighed.partition_point(|(size, _)| *size <= best + best / CLOSE_CALL);
+            if close > 1 && weighed[..close].iter().all(|(_, text)| text.len() <= CHEAP_BYTES) {
+                for (size, text) in &mut weighed[..close] {
+                    *size = brotli_size(text.as_bytes(), 11);
+                }
+                weighed[..close].sort();
+            }
+        }
+        weighed.into_iter().map(|(_, text)| text).collect()
     }
 
     /// Whether the rewritten text may stand where the old one stood.

@@ -11,7 +11,7 @@ use super::{
     check,
     engine::rewrite,
     sheet::{Sheet, Statement, is_gap},
-    squeeze,
+    squeeze::{self, Manner, Words},
     token::{TokenKind, tokens},
 };
 use crate::{
@@ -58,13 +58,8 @@ impl Planner<'_, '_> {
             match &statement {
                 Statement::Comment { token } if !squeeze::stays(self.sheet.text(*token), self.legal) => {}
                 Statement::Rule { whole, body } => self.rule(&statement, whole, body),
-                Statement::Group { prelude, body } => {
-                    self.flush();
-                    self.plan.text.push_str(&squeeze::prelude(self.sheet, prelude, self.legal));
-                    self.plan.text.push('{');
-                    self.statements(body.clone());
-                    self.plan.text.push('}');
-                }
+                Statement::Group { prelude, body } => self.group(prelude, body),
+                Statement::AtRule { whole } if self.is_idle_charset(whole) => self.flush(),
                 Statement::Odd { whole } => {
                     self.remark("could not be parsed and is published as written", whole);
                     self.fixed(&statement);
@@ -75,9 +70,46 @@ impl Planner<'_, '_> {
         self.flush();
     }
 
+    fn group(&mut self, prelude: &Range<usize>, body: &Range<usize>) {
+        self.flush();
+        let start = self.plan.text.len();
+        let before = squeeze::prelude(self.sheet, prelude, self.manner(Words::AsWritten));
+        let short = squeeze::prelude(self.sheet, prelude, self.manner(Words::Shortest));
+        let filled = |head: &str| format!("{head}{{a{{b:c}}}}");
+        let is_same = short == before || check::same(&filled(&before), &filled(&short)).is_ok();
+        self.plan.text.push_str(if is_same { &short } else { &before });
+        self.plan.text.push('{');
+        let inner = self.plan.text.len();
+        self.statements(body.clone());
+        if self.plan.text.len() == inner && check::same(&format!("{before}{{}}"), "").is_ok() {
+            self.plan.text.truncate(start);
+        } else {
+            self.plan.text.push('}');
+        }
+    }
+
+    /// In plain ASCII no encoding makes a difference, unless sheets that this one imports take it over.
+    fn is_idle_charset(&self, whole: &Range<usize>) -> bool {
+        let source = self.sheet.source;
+        self.sheet.at_name(whole.start).as_deref() == Some("charset")
+            && source.is_ascii()
+            && !source.to_ascii_lowercase().contains("@import")
+    }
+
+    fn manner(&self, words: Words) -> Manner {
+        Manner { legal: self.legal, words }
+    }
+
+    fn as_written(&self, statement: &Statement) -> String {
+        squeeze::statement(self.sheet, statement, self.manner(Words::AsWritten))
+    }
+
     fn fixed(&mut self, statement: &Statement) {
         self.flush();
-        self.plan.text.push_str(&squeeze::statement(self.sheet, statement, self.legal));
+        let before = self.as_written(statement);
+        let short = squeeze::statement(self.sheet, statement, self.manner(Words::Shortest));
+        let is_same = short == before || check::same(&before, &short).is_ok();
+        self.plan.text.push_str(if is_same { &short } else { &before });
     }
 
     fn remark(&mut self, what: &str, whole: &Range<usize>) {
@@ -93,7 +125,7 @@ impl Planner<'_, '_> {
         if self.must_stay(whole, body) {
             return self.fixed(statement);
         }
-        let before = squeeze::statement(self.sheet, statement, self.legal);
+        let before = self.as_written(statement);
         let may_merge = self.effort == Effort::Minify && !has_chain(self.sheet, body);
         if may_merge && let Some(alone) = checked(&before, Effort::Minify) {
             self.run.push(Mergeable { before, alone });
@@ -104,8 +136,8 @@ impl Planner<'_, '_> {
         if printed.is_none() {
             self.remark("is not valid CSS and is published as written", whole);
         }
-        let printed = printed.and_then(|text| accept(&before, &text)).filter(|text| text.len() < before.len());
-        self.plan.text.push_str(&printed.unwrap_or(before));
+        let printed = printed.or_else(|| Some(before.clone())).and_then(|text| accept(&before, &text));
+        self.plan.text.push_str(&printed.filter(|text| text.len() < before.len()).unwrap_or(before));
     }
 
     /// Whether the rule has something that lightningcss would rewrite in ways we do not check.
@@ -167,6 +199,7 @@ fn accept(before: &str, text: &str) -> Option<String> {
         return None;
     }
     let sheet = Sheet::new(text, tokens(text)).ok()?;
-    let short = squeeze::statements(&sheet, 0..sheet.tokens.len(), LegalComments::None);
-    check::same(before, &short).is_ok().then_some(short)
+    let printed =
+        |words| squeeze::statements(&sheet, 0..sheet.tokens.len(), Manner { legal: LegalComments::None, words });
+    [Words::Shortest, Words::AsWritten].map(printed).into_iter().find(|short| check::same(before, short).is_ok())
 }

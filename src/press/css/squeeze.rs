@@ -7,6 +7,7 @@
 use std::{borrow::Cow, ops::Range};
 
 use super::{
+    selector,
     sheet::{Sheet, Statement, is_gap},
     token::{TokenKind, is_space, number_length},
 };
@@ -23,6 +24,22 @@ enum Mode {
     Unknown,
 }
 
+/// Which words the tokens are printed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Words {
+    /// As they came.
+    AsWritten,
+    /// In fewer where that means the same; what is empty and says nothing goes.
+    Shortest,
+}
+
+/// How statements are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Manner {
+    pub(super) legal: LegalComments,
+    pub(super) words: Words,
+}
+
 /// Whether a comment stays.
 pub(crate) fn stays(comment: &str, legal: LegalComments) -> bool {
     let is_legal = comment.starts_with("/*!") || comment.contains("@license") || comment.contains("@preserve");
@@ -30,22 +47,22 @@ pub(crate) fn stays(comment: &str, legal: LegalComments) -> bool {
 }
 
 /// One statement of a sheet, squeezed.
-pub(crate) fn statement(sheet: &Sheet, statement: &Statement, legal: LegalComments) -> String {
-    let mut squeezer = Squeezer { sheet, legal, out: String::new() };
+pub(super) fn statement(sheet: &Sheet, statement: &Statement, manner: Manner) -> String {
+    let mut squeezer = Squeezer { sheet, manner, out: String::new() };
     squeezer.statement(statement);
     squeezer.out
 }
 
 /// The prelude of a group (`@media print`), squeezed.
-pub(crate) fn prelude(sheet: &Sheet, range: &Range<usize>, legal: LegalComments) -> String {
-    let mut squeezer = Squeezer { sheet, legal, out: String::new() };
+pub(super) fn prelude(sheet: &Sheet, range: &Range<usize>, manner: Manner) -> String {
+    let mut squeezer = Squeezer { sheet, manner, out: String::new() };
     squeezer.at_prelude(range);
     squeezer.out
 }
 
 /// A range of statements, squeezed.
-pub(crate) fn statements(sheet: &Sheet, range: Range<usize>, legal: LegalComments) -> String {
-    let mut squeezer = Squeezer { sheet, legal, out: String::new() };
+pub(super) fn statements(sheet: &Sheet, range: Range<usize>, manner: Manner) -> String {
+    let mut squeezer = Squeezer { sheet, manner, out: String::new() };
     for statement in sheet.statements(range) {
         squeezer.statement(&statement);
     }
@@ -54,7 +71,7 @@ pub(crate) fn statements(sheet: &Sheet, range: Range<usize>, legal: LegalComment
 
 struct Squeezer<'s, 'a> {
     sheet: &'s Sheet<'a>,
-    legal: LegalComments,
+    manner: Manner,
     out: String,
 }
 
@@ -62,33 +79,61 @@ impl Squeezer<'_, '_> {
     fn statement(&mut self, statement: &Statement) {
         match statement {
             Statement::Comment { token } => {
-                if stays(self.sheet.text(*token), self.legal) {
+                if stays(self.sheet.text(*token), self.manner.legal) {
                     self.out.push_str(self.sheet.text(*token));
                 }
             }
             Statement::Odd { whole } => self.out.push_str(self.sheet.slice(whole)),
             Statement::AtRule { whole } => self.at_rule(whole),
             Statement::Group { prelude, body } => {
+                let start = self.out.len();
                 self.at_prelude(prelude);
                 self.out.push('{');
                 for inner in self.sheet.statements(body.clone()) {
                     self.statement(&inner);
                 }
                 self.out.push('}');
+                self.drop_empty(start);
             }
             Statement::Rule { whole, body } => {
                 let head = whole.start..body.start - 1;
+                let start = self.out.len();
                 if self.sheet.at_name(whole.start).is_some() {
                     self.at_prelude(&head);
                 } else {
-                    self.run(&head, Mode::Selector);
+                    self.selectors(&head);
                 }
                 self.block(body);
+                self.drop_empty(start);
             }
         }
     }
 
+    /// Drops what was written since `start` if it is a rule or group without anything in it. Layers and at-rules that
+    /// make a name known say something even so.
+    fn drop_empty(&mut self, start: usize) {
+        let text = &self.out[start..];
+        let is_style = !text.starts_with('@');
+        let is_condition = ["@media", "@supports", "@container", "@scope", "@starting-style"]
+            .iter()
+            .any(|name| text.starts_with(name));
+        if self.manner.words == Words::Shortest && text.ends_with("{}") && (is_style || is_condition) {
+            self.out.truncate(start);
+        }
+    }
+
+    fn selectors(&mut self, range: &Range<usize>) {
+        let start = self.out.len();
+        self.run(range, Mode::Selector);
+        if self.manner.words == Words::Shortest {
+            let short = selector::shortest(&self.out[start..]);
+            self.out.truncate(start);
+            self.out.push_str(&short);
+        }
+    }
+
     fn at_rule(&mut self, whole: &Range<usize>) {
+        let start = self.out.len();
         let end = self.sheet.find_end(whole);
         let has_block = end < whole.end && self.sheet.kind(end) == TokenKind::OpenCurly;
         if has_block && is_unknown(&self.sheet.at_name(whole.start).unwrap_or_default()) {
@@ -97,6 +142,7 @@ impl Squeezer<'_, '_> {
         self.at_prelude(&(whole.start..end));
         if has_block {
             self.block(&(end + 1..whole.end - 1));
+            self.drop_empty(start);
         } else if end < whole.end {
             self.out.push(';');
         }
@@ -107,7 +153,14 @@ impl Squeezer<'_, '_> {
             Some(name) if is_unknown(&name) => Mode::Unknown,
             _ => Mode::Condition,
         };
+        let start = self.out.len();
         self.run(range, mode);
+        if self.manner.words == Words::Shortest
+            && let Some(short) = short_import(&self.out[start..])
+        {
+            self.out.truncate(start);
+            self.out.push_str(&short);
+        }
     }
 
     /// What stands between braces: declarations, nested rules and at-rules. Depth is limited by the caller.
@@ -119,7 +172,7 @@ impl Squeezer<'_, '_> {
             match self.sheet.kind(at) {
                 TokenKind::Whitespace | TokenKind::Semicolon => at += 1,
                 TokenKind::Comment => {
-                    if stays(self.sheet.text(at), self.legal) {
+                    if stays(self.sheet.text(at), self.manner.legal) {
                         self.settle(&mut owes_semicolon);
                         self.out.push_str(self.sheet.text(at));
                     }
@@ -130,6 +183,10 @@ impl Squeezer<'_, '_> {
                     (at, owes_semicolon) = self.item(&(at..body.end));
                 }
             }
+        }
+        // An empty rule at the end went, and leaves what parted it from the rest.
+        if !owes_semicolon && self.out.ends_with(';') {
+            self.out.pop();
         }
         self.out.push('}');
     }
@@ -154,8 +211,10 @@ impl Squeezer<'_, '_> {
             if sheet.at_name(range.start).is_some() {
                 self.at_rule(&(range.start..close + 1));
             } else {
+                let start = self.out.len();
                 self.run(&(range.start..end), Mode::Selector);
                 self.block(&(end + 1..close));
+                self.drop_empty(start);
             }
             return (close + 1, false);
         }
@@ -202,7 +261,7 @@ impl Squeezer<'_, '_> {
             let kind = self.sheet.kind(index);
             match kind {
                 TokenKind::Whitespace => gap = Gap::Space,
-                TokenKind::Comment if stays(self.sheet.text(index), self.legal) => {
+                TokenKind::Comment if stays(self.sheet.text(index), self.manner.legal) => {
                     self.out.push_str(self.sheet.text(index));
                 }
                 TokenKind::Comment => gap = gap.max(Gap::Comment),
@@ -266,6 +325,9 @@ impl Squeezer<'_, '_> {
         {
             return true;
         }
+        if self.manner.words == Words::Shortest && self.needs_no_space(previous, next, mode, is_opaque) {
+            return true;
+        }
         match mode {
             Mode::Value => {
                 let is_loose = |kind| matches!(kind, Delim(b'/' | b'!'));
@@ -274,6 +336,31 @@ impl Squeezer<'_, '_> {
             Mode::Selector => !is_opaque && self.is_combinator_space(previous, next),
             Mode::Condition => left == TokenKind::Colon && self.is_feature_colon(previous),
             Mode::Unknown => false,
+        }
+    }
+
+    /// Where two tokens are the same two without white space, and it means nothing else here.
+    fn needs_no_space(&self, previous: usize, next: usize, mode: Mode, is_opaque: bool) -> bool {
+        use TokenKind::{AtKeyword, CloseParen, Colon, Delim, Function, Hash, Ident, OpenParen, String, Url};
+        let (left, right) = (self.sheet.kind(previous), self.sheet.kind(next));
+        let is_delim = |kind: TokenKind, wanted: &[u8]| matches!(kind, Delim(byte) if wanted.contains(&byte));
+        match mode {
+            Mode::Value => {
+                let starts_word = matches!(right, Ident | Function | Url) && !self.sheet.text(next).starts_with('-');
+                (left == CloseParen && starts_word)
+                    || (right == Hash && !matches!(left, Delim(_)))
+                    || (left == String && !matches!(right, Delim(_)))
+                    || (right == String && !matches!(left, Delim(_)))
+                    || (is_delim(left, b"*") && !matches!(right, Delim(_)))
+                    || (is_delim(right, b"*") && !matches!(left, Delim(_)))
+            }
+            Mode::Condition => {
+                (left == CloseParen && right == Ident)
+                    || (left == AtKeyword && matches!(right, OpenParen | Colon | String))
+                    || left == String
+                    || (!is_opaque && (is_delim(left, b"<>=") || is_delim(right, b"<>=")))
+            }
+            Mode::Selector | Mode::Unknown => false,
         }
     }
 
@@ -356,6 +443,18 @@ fn is_unknown(name: &str) -> bool {
     )
 }
 
+/// `@import "a.css"` for `@import url(a.css)`.
+fn short_import(prelude: &str) -> Option<String> {
+    let rest = prelude.strip_prefix("@import ")?;
+    let (inner, after) = rest.strip_prefix("url(")?.split_once(')')?;
+    let inner = inner.trim_matches(|c: char| c.is_ascii_whitespace());
+    let bare = inner.trim_matches(['"', '\'']);
+    if bare.contains(['"', '\'', '\\', '(']) || bare.is_empty() {
+        return None;
+    }
+    Some(format!("@import\"{bare}\"{}", after.trim_start()))
+}
+
 /// `0.50px` as `.5px`. A number without unit stays a non-integer: where an integer is asked for, `1.0` is invalid.
 fn shorter_number(text: &str, is_bare: bool) -> Cow<'_, str> {
     let (number, unit) = text.split_at(number_length(text.as_bytes()));
@@ -407,7 +506,7 @@ mod tests {
 
     fn squeezed(source: &str) -> String {
         let Ok(sheet) = Sheet::new(source, tokens(source)) else { panic!("{source}") };
-        statements(&sheet, 0..sheet.tokens.len(), LegalComments::Inline)
+        statements(&sheet, 0..sheet.tokens.len(), Manner { legal: LegalComments::Inline, words: Words::AsWritten })
     }
 
     #[test]

@@ -88,11 +88,30 @@ fn what_must_stay_stays() {
     ] {
         let source = format!("{part}\na {{ color : red ; {} }}", if part.starts_with("--") { part } else { "" });
         let source = if part.starts_with("--") { source.replacen(part, "", 1) } else { source };
+        let source = if part.starts_with("@charset") { format!("{source}b{{content:'é'}}") } else { source };
         assert!(short(&source).contains(part), "{part}: {}", short(&source));
     }
     let options = Options { legal_comments: LegalComments::None, ..Options::default() };
     let draft = press("/*! legal */a { b : c }", CssPlace::Element, &options).unwrap();
     assert_eq!(draft.bytes, b"a{b:c}");
+}
+
+#[test]
+fn an_encoding_that_makes_no_difference_goes() {
+    for (source, expected) in [
+        ("@charset 'x';a { b : c }", "a{b:c}"),
+        ("@charset \"utf-8\";@import 'd';a { b : c }", "@charset \"utf-8\";@import'd';a{b:c}"),
+    ] {
+        assert_eq!(short(source), expected, "{source}");
+    }
+}
+
+#[test]
+fn words_that_more_engines_know_never_end_a_chain() {
+    for chain in ["color:#00f;color:rgb(255 0 0/1)", "color:#00f;color:#f00f", "width:9px;width:calc(1px*2)"] {
+        let source = format!("a {{ {chain} }}");
+        assert_eq!(short(&source).matches(':').count(), 2, "{chain}: {}", short(&source));
+    }
 }
 
 #[test]

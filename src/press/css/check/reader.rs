@@ -1,11 +1,11 @@
 //! Text in, the normal list of its rules out. Depth is limited by the caller.
 
-use std::{fmt, rc::Rc};
+use std::{collections::BTreeSet, fmt, rc::Rc};
 
 use cssparser::{Delimiter, ParseError, Parser, ParserInput, Token};
 
 use super::{
-    rule::{Declaration, Rule, normal_block},
+    rule::{Declaration, Rule, normal_block, settle},
     value::{Canon, canonical},
 };
 
@@ -16,6 +16,12 @@ pub(super) enum Entry {
     Rule(Rule),
     /// An at-rule without block, or the start of a group whose mere presence means something (a layer).
     Mark(Rc<str>, String),
+}
+
+impl Entry {
+    pub(super) fn is_charset(&self) -> bool {
+        matches!(self, Self::Mark(context, text) if context.is_empty() && text.starts_with("@charset "))
+    }
 }
 
 impl fmt::Display for Entry {
@@ -81,34 +87,8 @@ impl Reader {
         let Some(owner) = owner else { return };
         let block = std::mem::take(declarations);
         if !block.is_empty() {
-            self.push(Rule { context: context.clone(), selectors: owner.to_vec(), block: normal_block(block) });
-        }
-    }
-
-    /// Rules that stand side by side and differ in one thing only are one rule.
-    fn push(&mut self, rule: Rule) {
-        if let Some(Entry::Rule(last)) = self.entries.last_mut() {
-            if last.takes_block_of(&rule) {
-                last.block.extend(rule.block);
-                last.block = normal_block(std::mem::take(&mut last.block));
-                return self.settle();
-            }
-            if last.takes_selectors_of(&rule) {
-                last.selectors.extend(rule.selectors);
-                last.dedup_selectors();
-                return self.settle();
-            }
-        }
-        self.entries.push(Entry::Rule(rule));
-    }
-
-    /// The last rule has changed: perhaps it and the one before it are now one.
-    fn settle(&mut self) {
-        if let [.., Entry::Rule(before), Entry::Rule(last)] = &self.entries[..]
-            && (before.takes_block_of(last) || before.takes_selectors_of(last))
-            && let Some(Entry::Rule(last)) = self.entries.pop()
-        {
-            self.push(last);
+            let rule = Rule { context: context.clone(), selectors: owner.to_vec(), block: normal_block(settle(block)) };
+            self.entries.push(Entry::Rule(rule));
         }
     }
 
@@ -146,10 +126,12 @@ impl Reader {
             return self.entries.push(Entry::Mark(context.clone(), head));
         }
         let is_layer = name == "layer";
-        let mut inner: String = format!("{context}{head}{{");
+        // What stands in a rule is as specific as the rule says.
+        let nested = if owner.is_some() { "&" } else { "" };
+        let mut inner: String = format!("{context}{nested}{head}{{");
         if is_layer && head.trim_end() == "@layer" {
             self.anonymous += 1;
-            inner = format!("{context}@layer #{}{{", self.anonymous);
+            inner = format!("{context}{nested}@layer #{}{{", self.anonymous);
         }
         let inner: Rc<str> = Rc::from(inner);
         match name {
@@ -211,7 +193,12 @@ fn declaration(parser: &mut Parser<'_, '_>) -> Option<Declaration> {
             if name.is_empty() || parser.expect_colon().is_err() {
                 parser.reset(&start);
                 let value = canonical(parser, Canon::Text);
-                return Ok::<_, ParseError<'_, ()>>(Declaration { name: "?".to_owned(), value, important: false });
+                return Ok::<_, ParseError<'_, ()>>(Declaration {
+                    name: "?".to_owned(),
+                    value,
+                    strict: None,
+                    important: false,
+                });
             }
             Ok(named(parser, name))
         })
@@ -225,22 +212,27 @@ fn named(parser: &mut Parser<'_, '_>, name: String) -> Declaration {
         // One space and none are two different empty values, one of them invalid in older engines.
         let raw = parser.slice_from(start);
         let value = if raw.trim().is_empty() && !raw.is_empty() { " " } else { raw.trim() };
-        return Declaration { name, value: value.to_owned(), important: false };
+        return Declaration { name, value: value.to_owned(), strict: None, important: false };
     }
     let name = name.to_ascii_lowercase();
+    let start = parser.state();
     let value = canonical(parser, Canon::Value(&name));
-    let (value, important) = match value.strip_suffix("!important") {
-        Some(value) => (value.trim_end().to_owned(), true),
-        None => (value, false),
-    };
-    Declaration { name, value, important }
+    let strict = value.contains('(').then(|| {
+        parser.reset(&start);
+        canonical(parser, Canon::Strict(&name))
+    });
+    let important = value.ends_with("!important");
+    let bare = |value: String| value.strip_suffix("!important").map(|bare| bare.trim_end().to_owned()).unwrap_or(value);
+    Declaration { name, value: bare(value), strict: strict.map(bare), important }
 }
 
-/// The parts of a canonical selector list, at its top-level commas.
+/// The parts of a canonical selector list, at its top-level commas, each once.
 fn split_selectors(list: &str) -> Vec<String> {
-    let (mut depth, mut quoted, mut found) = (0_usize, false, vec![String::new()]);
+    let (mut depth, mut quoted, mut escaped, mut found) = (0_usize, false, false, vec![String::new()]);
     for character in list.chars() {
         match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
             '"' => quoted = !quoted,
             '(' | '[' if !quoted => depth += 1,
             ')' | ']' if !quoted => depth = depth.saturating_sub(1),
@@ -254,6 +246,8 @@ fn split_selectors(list: &str) -> Vec<String> {
             last.push(character);
         }
     }
+    let mut seen = BTreeSet::new();
+    found.retain(|selector| seen.insert(selector.clone()));
     found
 }
 

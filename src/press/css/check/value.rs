@@ -2,12 +2,14 @@
 //! quotes where a name would do, zeros of a number that say nothing, the unit of a zero length where it may go, the
 //! spelling of a legacy colour, milliseconds for seconds, the case of keywords.
 
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
 use cssparser::{
     ParseError, Parser, ToCss, Token,
     color::{parse_hash_color, parse_named_color},
 };
+
+use super::{fold, rule::words};
 
 /// What is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,20 +18,44 @@ pub(super) enum Canon<'a> {
     Condition,
     /// The value of the property of this name.
     Value(&'a str),
+    /// The same, but words that not all engines know stay apart from those that all know.
+    Strict(&'a str),
     /// What we do not know.
     Text,
 }
 
 /// Reads to the end of what `parser` may read.
 pub(super) fn canonical(parser: &mut Parser<'_, '_>, canon: Canon<'_>) -> String {
-    let mut writer = Writer { canon, out: String::new(), functions: Vec::new(), space: false };
+    let (canon, lowers) = match canon {
+        Canon::Strict(name) => (Canon::Value(name), false),
+        other => (other, true),
+    };
+    let mut writer = Writer { canon, lowers, out: String::new(), functions: Vec::new(), space: false };
     writer.run(parser);
     let out = writer.out;
     match canon {
         Canon::Value(name) => special(name, out),
-        Canon::Selector => out.replace("*:", ":").replace("::before", ":before").replace("::after", ":after"),
+        Canon::Selector => without_universal(&out).replace("::before", ":before").replace("::after", ":after"),
         _ => out,
     }
+}
+
+/// Without each `*` that something else of the same compound follows (Selectors 4, section 5.2).
+fn without_universal(selector: &str) -> String {
+    let bytes = selector.as_bytes();
+    let says_nothing = |at: usize| {
+        let starts = at == 0
+            || (matches!(bytes[at - 1], b' ' | b'>' | b'+' | b'~' | b',' | b'(') && !selector[..at].ends_with('\\'));
+        starts && matches!(bytes.get(at + 1), Some(b':' | b'.' | b'#' | b'['))
+    };
+    let is_escaped = |at: usize| at >= 2 && bytes[at - 2] == b'\\';
+    let mut out = String::with_capacity(selector.len());
+    for (at, character) in selector.char_indices() {
+        if character != '*' || is_escaped(at) || !says_nothing(at) {
+            out.push(character);
+        }
+    }
+    out
 }
 
 /// Values that have two names each.
@@ -40,9 +66,15 @@ fn special(name: &str, value: String) -> String {
         ("font-weight", "bold") => "700",
         ("font-weight", "normal") => "400",
         ("background", "none" | "#00000000") => "0 0",
-        ("transform" | "-webkit-transform" | "-ms-transform", "translate3d(0,0,0)" | "translatez(0)") => {
-            "translate(0,0,0)"
+        ("font", _) => return format!("{}{rest}", font(bare)),
+        ("font-family", _) => return format!("{}{rest}", families(bare)),
+        ("background", _) if !bare.contains([',', '/', '(']) || is_one_layer(bare) => {
+            return format!("{}{rest}", background(bare));
         }
+        ("background-repeat", "no-repeat no-repeat") => "no-repeat",
+        ("background-repeat", "repeat repeat") => "repeat",
+        ("background-repeat", "no-repeat repeat") => "repeat-y",
+        ("background-repeat", "repeat no-repeat") => "repeat-x",
         ("transform-origin" | "-webkit-transform-origin" | "-ms-transform-origin" | "background-position", _) => {
             return format!("{}{rest}", position(bare));
         }
@@ -50,8 +82,14 @@ fn special(name: &str, value: String) -> String {
             let words: Vec<_> = bare.split(' ').filter(|word| !matches!(*word, "row" | "nowrap")).collect();
             return format!("{}{rest}", words.join(" "));
         }
-        ("transition" | "-webkit-transition" | "-moz-transition" | "-o-transition", _) if !bare.contains('(') => {
-            return format!("{}{rest}", transitions(bare));
+        ("transition" | "-webkit-transition" | "-moz-transition" | "-o-transition", _) if !bare.contains("var(") => {
+            return format!("{}{rest}", timed(bare, &["ease", "all"]));
+        }
+        ("animation" | "-webkit-animation" | "-moz-animation" | "-o-animation", _) if !bare.contains("var(") => {
+            return format!("{}{rest}", timed(bare, &["ease", "normal", "running", "1"]));
+        }
+        ("box-shadow" | "-webkit-box-shadow" | "-moz-box-shadow" | "text-shadow", _) => {
+            return format!("{}{rest}", shadows(bare));
         }
         ("flex" | "-webkit-flex" | "-ms-flex", "1 1 0%" | "1 1" | "1") => "1",
         ("flex" | "-webkit-flex" | "-ms-flex", "0 0 auto" | "none") => "none",
@@ -61,15 +99,134 @@ fn special(name: &str, value: String) -> String {
     format!("{other}{rest}")
 }
 
-/// Each transition with its times last, in order, and without the timing function that is the default.
-fn transitions(value: &str) -> String {
-    let is_time = |word: &&str| word.ends_with('s') && word.starts_with(|c: char| c.is_ascii_digit() || c == '.');
-    let normal = |part: &str| {
-        let (times, mut words): (Vec<_>, Vec<_>) = part.split(' ').filter(|word| *word != "ease").partition(is_time);
-        words.extend(times);
-        words.join(" ")
+/// Without the words before the size that only say what is so anyway (CSS Fonts 4, section 3.7).
+fn font(value: &str) -> String {
+    let is_size = |word: &str| word.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    let words: Vec<&str> = value.split(' ').collect();
+    let Some(size) = words.iter().position(|word| is_size(word) && !is_weight(word)) else { return value.to_owned() };
+    let mut kept: Vec<&str> = words[..size]
+        .iter()
+        .filter(|word| !matches!(**word, "normal" | "400"))
+        .map(|word| if *word == "bold" { "700" } else { word })
+        .collect();
+    kept.sort_unstable();
+    kept.extend(&words[size..]);
+    kept.join(" ")
+}
+
+fn is_weight(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Each family once: the second is never reached.
+fn families(value: &str) -> String {
+    if value.contains('(') {
+        return value.to_owned();
+    }
+    let mut seen = BTreeSet::new();
+    value.split(',').filter(|name| seen.insert(*name)).collect::<Vec<_>>().join(",")
+}
+
+/// Whether a background is one picture at most, with nothing computed in it.
+fn is_one_layer(value: &str) -> bool {
+    value.matches('(').count() == 1 && value.contains("url(") && !value.contains([',', '/', '"'])
+}
+
+/// Without what a background starts from anyway (CSS Backgrounds 3, section 3.10).
+fn background(value: &str) -> String {
+    let spaced = value.replace(')', ") ");
+    let mut words: Vec<&str> = spaced.split_ascii_whitespace().collect();
+    if let Some(at) = words.windows(2).position(|pair| matches!(pair, ["0" | "0%", "0" | "0%"]))
+        && words.len() > 2
+    {
+        words.drain(at..at + 2);
+    }
+    let says_something = |word: &&str| !matches!(*word, "repeat" | "scroll");
+    match words.iter().copied().filter(says_something).collect::<Vec<_>>() {
+        kept if kept.is_empty() => value.to_owned(),
+        kept => kept.join(" "),
+    }
+}
+
+/// Each transition or animation without its defaults, its times last and in order, its other words in any order: only
+/// one of them can be a name. (CSS Transitions 1, section 2.5; CSS Animations 1, section 3.10.)
+fn timed(value: &str, defaults: &[&str]) -> String {
+    const KEYWORDS: &[&str] = &[
+        "ease",
+        "linear",
+        "ease-in",
+        "ease-out",
+        "ease-in-out",
+        "step-start",
+        "step-end",
+        "infinite",
+        "normal",
+        "reverse",
+        "alternate",
+        "alternate-reverse",
+        "none",
+        "forwards",
+        "backwards",
+        "both",
+        "running",
+        "paused",
+    ];
+    let starts_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit() || c == '.' || c == '-');
+    let is_time = |word: &&str| word.ends_with('s') && starts_number(word) && !word.starts_with("--");
+    let is_name = |word: &&str| {
+        !KEYWORDS.contains(word) && !word.contains('(') && !word.starts_with(|c: char| c.is_ascii_digit())
     };
-    value.split(',').map(normal).collect::<Vec<_>>().join(",")
+    let normal = |part: &str| {
+        let (mut times, words): (Vec<&str>, Vec<&str>) = words(part).into_iter().partition(is_time);
+        if words.iter().filter(|word| is_name(word)).count() > 1 || words.contains(&"none") {
+            return part.to_owned();
+        }
+        // Time passes only where it is said.
+        while times.last() == Some(&"0s") {
+            times.pop();
+        }
+        let mut kept: Vec<&str> = words.iter().copied().filter(|word| !defaults.contains(word)).collect();
+        kept.sort_unstable();
+        kept.extend(times);
+        kept.join(" ")
+    };
+    layers(value).into_iter().map(normal).collect::<Vec<_>>().join(",")
+}
+
+/// Shadows with lengths first, and without a spread or blur of nothing (CSS Backgrounds 3, section 6.1).
+fn shadows(value: &str) -> String {
+    let normal = |part: &str| {
+        let is_length = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-'));
+        let (mut lengths, mut others): (Vec<&str>, Vec<&str>) = words(part).into_iter().partition(is_length);
+        if part.contains("calc(") || part.contains("var(") || others.len() > 2 {
+            return part.to_owned();
+        }
+        while lengths.len() > 2 && lengths.last() == Some(&"0") {
+            lengths.pop();
+        }
+        others.sort_unstable();
+        lengths.extend(others);
+        lengths.join(" ")
+    };
+    layers(value).into_iter().map(normal).collect::<Vec<_>>().join(",")
+}
+
+/// The parts of a value at its top-level commas.
+fn layers(value: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut found) = (0_usize, 0, Vec::new());
+    for (at, byte) in value.bytes().enumerate() {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            b',' if depth == 0 => {
+                found.push(&value[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    found.push(&value[start..]);
+    found
 }
 
 fn position(value: &str) -> String {
@@ -94,6 +251,7 @@ fn position(value: &str) -> String {
 
 struct Writer<'a> {
     canon: Canon<'a>,
+    lowers: bool,
     out: String,
     /// The lower-case names of the functions in hand; other brackets are empty names.
     functions: Vec<String>,
@@ -140,6 +298,13 @@ impl Writer<'_> {
             (None | Some(b',' | b'(' | b'['), _) | (_, Some(b',' | b')' | b']')) => true,
             _ if self.canon == Canon::Text => false,
             (Some(b'/' | b'!'), _) | (_, Some(b'/' | b'!')) => true,
+            // A hash or a string is the same token whatever stands beside it.
+            (Some(b'"'), _) | (_, Some(b'"')) => matches!(self.canon, Canon::Value(_) | Canon::Condition),
+            (_, Some(b'#')) if matches!(self.canon, Canon::Value(_)) => true,
+            (Some(b'<' | b'>' | b'='), _) | (_, Some(b'<' | b'>' | b'=')) if self.canon == Canon::Condition => {
+                !self.functions.is_empty()
+            }
+            (Some(b')'), Some(first)) if self.canon == Canon::Condition => first.is_ascii_alphabetic(),
             (Some(b'*'), _) | (_, Some(b'*')) if self.is_in_math() => true,
             (Some(b'>' | b'~' | b'+' | b'='), _) | (_, Some(b'>' | b'~' | b'=')) => self.canon == Canon::Selector,
             (_, Some(b'+')) => next == "+" && self.canon == Canon::Selector,
@@ -183,16 +348,18 @@ impl Writer<'_> {
         self.out.push(')');
         self.functions.pop();
         let arguments = &self.out[start + 1..self.out.len() - 1];
-        let replaced = match name {
-            "rgb" | "rgba" => legacy_rgb(arguments),
-            "url" => {
-                arguments.strip_prefix('"').and_then(|text| text.strip_suffix('"')).map(|text| format!("url({text})"))
+        let replaced = match (name, self.canon) {
+            ("url", canon) => {
+                arguments.strip_prefix('"').and_then(|text| text.strip_suffix('"')).map(|text| match canon {
+                    Canon::Condition => arguments.to_owned(),
+                    _ => format!("url({text})"),
+                })
             }
-            "translatex" => Some(format!("translate({arguments})")),
-            "translate" => arguments.strip_suffix(",0").map(|first| format!("translate({first})")),
-            "scale" => arguments.split_once(',').filter(|(x, y)| x == y).map(|(x, _)| format!("scale({x})")),
-            "translate3d" if arguments == "0,0,0" => Some("translate(0,0,0)".to_owned()),
-            "translatez" if arguments == "0" => Some("translate(0,0,0)".to_owned()),
+            (_, Canon::Selector) => nth(name, arguments),
+            (_, Canon::Value(property)) => fold::function(name, arguments, self.lowers).map(|folded| {
+                let is_zero = folded == "0px" && self.functions.is_empty() && zero_needs_no_unit(property);
+                if is_zero { "0".to_owned() } else { folded }
+            }),
             _ => None,
         };
         if let Some(replaced) = replaced {
@@ -206,6 +373,7 @@ impl Writer<'_> {
             Token::Ident(name) => self.ident(name),
             Token::Hash(name) | Token::IDHash(name) => self.hash(name),
             Token::QuotedString(text) => self.string(text),
+            Token::UnquotedUrl(url) if self.canon == Canon::Condition => quoted(url),
             Token::UnquotedUrl(url) => format!("url({})", quoted(url).trim_matches('"')),
             Token::Number { .. } => decimal(raw, 0),
             Token::Percentage { .. } => format!("{}%", decimal(raw.trim_end_matches('%'), 0)),
@@ -218,7 +386,7 @@ impl Writer<'_> {
     fn ident(&self, name: &str) -> String {
         let Canon::Value(property) = self.canon else {
             let is_attribute_value = self.canon == Canon::Selector && self.out.ends_with('=');
-            return if is_attribute_value { quoted(name) } else { name.to_owned() };
+            return if is_attribute_value { quoted(name) } else { identifier(name) };
         };
         let made_up =
             ["animation", "font", "grid", "counter", "content", "name", "will", "transition", "quotes", "list"];
@@ -239,8 +407,12 @@ impl Writer<'_> {
 
     fn hash(&self, name: &str) -> String {
         match parse_hash_color(name.as_bytes()) {
-            Ok((r, g, b, a)) if matches!(self.canon, Canon::Value(_)) => hex(r, g, b, a),
-            _ => format!("#{name}"),
+            Ok((r, g, b, a))
+                if matches!(self.canon, Canon::Value(_)) && (self.lowers || matches!(name.len(), 3 | 6)) =>
+            {
+                hex(r, g, b, a)
+            }
+            _ => format!("#{}", identifier(name)),
         }
     }
 
@@ -319,6 +491,12 @@ fn zero_needs_no_unit(property: &str) -> bool {
                 | "bottom"
                 | "left"
                 | "font-size"
+                | "flex-basis"
+                | "gap"
+                | "row-gap"
+                | "column-gap"
+                | "inset"
+                | "vertical-align"
                 | "letter-spacing"
                 | "text-indent"
                 | "word-spacing"
@@ -331,22 +509,44 @@ fn takes_colours(property: &str) -> bool {
         .any(|part| property.contains(part))
 }
 
-fn hex(r: u8, g: u8, b: u8, alpha: f32) -> String {
+pub(super) fn hex(r: u8, g: u8, b: u8, alpha: f32) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a byte")]
     let alpha = (alpha.clamp(0.0, 1.0) * 255.0).round() as u8;
     if alpha == 255 { format!("#{r:02x}{g:02x}{b:02x}") } else { format!("#{r:02x}{g:02x}{b:02x}{alpha:02x}") }
 }
 
-/// `1,2,3,.5` with whole numbers as a hex colour.
-fn legacy_rgb(arguments: &str) -> Option<String> {
-    let mut parts = arguments.split(',');
-    let mut byte = || parts.next()?.parse::<u8>().ok();
-    let (r, g, b) = (byte()?, byte()?, byte()?);
-    let alpha = match parts.next() {
-        None => 1.0,
-        Some(text) => text.parse::<f32>().ok()?,
+/// `2n+1` for `odd` and the like (CSS Syntax 3, section 6), and the pseudo-classes that are short for them
+/// (Selectors 4, section 14).
+fn nth(name: &str, arguments: &str) -> Option<String> {
+    let kind = name.strip_prefix("nth-")?;
+    let (step, offset) = steps(&arguments.replace(' ', "").to_ascii_lowercase())?;
+    Some(match (kind, step, offset) {
+        ("child" | "of-type", 0, 1) => format!("first-{kind}"),
+        ("last-child" | "last-of-type", 0, 1) => kind.to_owned(),
+        (_, 0, _) => format!("{name}({offset})"),
+        _ => format!("{name}({step}n{offset:+})"),
+    })
+}
+
+fn steps(text: &str) -> Option<(i64, i64)> {
+    match text {
+        "odd" => return Some((2, 1)),
+        "even" => return Some((2, 0)),
+        _ => {}
+    }
+    let Some((step, offset)) = text.split_once('n') else { return Some((0, text.parse().ok()?)) };
+    let step = match step {
+        "" | "+" => 1,
+        "-" => -1,
+        _ => step.parse().ok()?,
     };
-    parts.next().is_none().then(|| hex(r, g, b, alpha))
+    Some((step, if offset.is_empty() { 0 } else { offset.parse().ok()? }))
+}
+
+fn identifier(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let _ = cssparser::serialize_identifier(name, &mut out);
+    out
 }
 
 fn quoted(text: &str) -> String {

@@ -1,0 +1,169 @@
+//! A squeezed selector list in, its shortest words out: `odd` for `2n+1`, the old names of `:nth-child(1)`, one colon
+//! where two are not needed, no `*` before more of a compound, each selector once.
+
+use super::token::{Token, TokenKind, tokens};
+
+/// The shortest words for `list`.
+pub(super) fn shortest(list: &str) -> String {
+    let found = tokens(list).list;
+    let mut writer = Writer { list, tokens: &found, out: String::with_capacity(list.len()) };
+    writer.run();
+    each_once(&writer.out)
+}
+
+struct Writer<'a> {
+    list: &'a str,
+    tokens: &'a [Token],
+    out: String,
+}
+
+impl Writer<'_> {
+    fn kind(&self, at: usize) -> Option<TokenKind> {
+        self.tokens.get(at).map(|token| token.kind)
+    }
+
+    fn text(&self, at: usize) -> &str {
+        self.tokens.get(at).map_or("", |token| token.text(self.list))
+    }
+
+    fn run(&mut self) {
+        let mut at = 0;
+        while at < self.tokens.len() {
+            at = match self.kind(at) {
+                Some(TokenKind::Delim(b'*')) if self.says_nothing(at) => at + 1,
+                Some(TokenKind::Colon) => self.pseudo(at),
+                _ => {
+                    let text = self.tokens[at].text(self.list);
+                    self.out.push_str(text);
+                    at + 1
+                }
+            };
+        }
+    }
+
+    /// Whether the `*` starts a compound that goes on.
+    fn says_nothing(&self, at: usize) -> bool {
+        let starts = at == 0
+            || matches!(
+                self.kind(at - 1),
+                Some(TokenKind::Whitespace | TokenKind::Comma | TokenKind::Delim(b'>' | b'+' | b'~'))
+            );
+        starts
+            && matches!(
+                self.kind(at + 1),
+                Some(TokenKind::Colon | TokenKind::Hash | TokenKind::OpenSquare | TokenKind::Delim(b'.'))
+            )
+    }
+
+    fn pseudo(&mut self, at: usize) -> usize {
+        let is_double = self.kind(at + 1) == Some(TokenKind::Colon);
+        let name = at + if is_double { 2 } else { 1 };
+        let text = self.text(name).to_ascii_lowercase();
+        if is_double && self.kind(name) == Some(TokenKind::Ident) && matches!(text.as_str(), "before" | "after") {
+            self.out.push(':');
+            return name;
+        }
+        if !is_double && self.kind(name) == Some(TokenKind::Function) && text.starts_with("nth-") {
+            return self.nth(at, name, &text);
+        }
+        self.out.push_str(if is_double { "::" } else { ":" });
+        name
+    }
+
+    fn nth(&mut self, colon: usize, name: usize, function: &str) -> usize {
+        let rest = &self.tokens[name + 1..];
+        let Some(close) = rest.iter().position(|token| token.kind == TokenKind::CloseParen).map(|at| name + 1 + at)
+        else {
+            self.out.push(':');
+            return colon + 1;
+        };
+        let start = self.tokens[name].end as usize;
+        let arguments = &self.list[start..self.tokens[close].start as usize];
+        if arguments.contains(['(', ',']) || arguments.contains(" of ") {
+            self.out.push(':');
+            return name;
+        }
+        let short = shortest_steps(arguments);
+        let kind = function.trim_start_matches("nth-").trim_end_matches('(');
+        match (short.as_str(), kind) {
+            ("1", "child" | "of-type") => self.out.push_str(&format!(":first-{kind}")),
+            ("1", "last-child" | "last-of-type") => self.out.push_str(&format!(":{kind}")),
+            _ => self.out.push_str(&format!(":{function}{short})")),
+        }
+        close + 1
+    }
+}
+
+/// `2n + 1` as `odd`.
+fn shortest_steps(arguments: &str) -> String {
+    let bare: String = arguments.chars().filter(|c| !c.is_ascii_whitespace()).collect::<String>().to_ascii_lowercase();
+    let whole = |text: &str| text.trim_start_matches('+').parse::<i64>().ok();
+    match bare.as_str() {
+        "even" => return "2n".to_owned(),
+        "odd" | "2n+1" | "2n-1" => return "odd".to_owned(),
+        _ => {}
+    }
+    let Some((step, offset)) = bare.split_once('n') else {
+        return whole(&bare).map_or_else(|| arguments.to_owned(), |number| number.to_string());
+    };
+    let step = match step {
+        "" | "+" => Some(1),
+        "-" => Some(-1),
+        _ => whole(step),
+    };
+    let offset = if offset.is_empty() { Some(0) } else { whole(offset) };
+    let (Some(step), Some(offset)) = (step, offset) else { return arguments.to_owned() };
+    let step = match step {
+        0 => return offset.to_string(),
+        1 => String::new(),
+        -1 => "-".to_owned(),
+        _ => step.to_string(),
+    };
+    if offset == 0 { format!("{step}n") } else { format!("{step}n{offset:+}") }
+}
+
+/// The selectors of a list without those that came before.
+fn each_once(list: &str) -> String {
+    let (mut depth, mut start) = (0_usize, 0);
+    let mut parts: Vec<&str> = Vec::new();
+    for token in tokens(list).list {
+        match token.kind {
+            TokenKind::OpenParen | TokenKind::OpenSquare | TokenKind::Function => depth += 1,
+            TokenKind::CloseParen | TokenKind::CloseSquare => depth = depth.saturating_sub(1),
+            TokenKind::Comma if depth == 0 => {
+                parts.push(&list[start..token.start as usize]);
+                start = token.end as usize;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&list[start..]);
+    let mut seen = std::collections::HashSet::new();
+    parts.retain(|part| seen.insert(*part));
+    parts.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shortest;
+
+    #[test]
+    fn selectors_are_said_in_fewer_words() {
+        for (list, expected) in [
+            ("a:nth-child(2n + 1)", "a:nth-child(odd)"),
+            ("a:nth-child(even)", "a:nth-child(2n)"),
+            ("a:nth-child(+5)", "a:nth-child(5)"),
+            ("a:nth-child(0n + 3)", "a:nth-child(3)"),
+            ("a:nth-child(-n + 3)", "a:nth-child(-n+3)"),
+            ("a:nth-child(1)", "a:first-child"),
+            ("a:nth-last-of-type(1)", "a:last-of-type"),
+            ("a:nth-child(2n + 1 of .b)", "a:nth-child(2n + 1 of .b)"),
+            ("*#a,*.b *[c],*", "#a,.b [c],*"),
+            ("a::before,a:before", "a:before"),
+            ("a,b,a", "a,b"),
+            ("a:is(b,c),a:is(b,c)", "a:is(b,c)"),
+        ] {
+            assert_eq!(shortest(list), expected, "{list}");
+        }
+    }
+}
