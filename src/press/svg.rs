@@ -5,10 +5,13 @@
 //! attribute, never rounds, never expands an entity. A picture that runs scripts keeps every node.
 
 mod colour;
+mod fixed;
 mod gate;
+mod ground;
 mod meaning;
 mod names;
 mod number;
+mod outline;
 mod path;
 mod survey;
 mod values;
@@ -16,7 +19,11 @@ mod write;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use self::survey::{Freedom, Survey};
+use self::{
+    path::Style,
+    survey::{Freedom, Survey},
+    write::Plan,
+};
 use super::{
     Draft, KeptBecause, Level, Note, Options,
     xml::markup::{self, Markup},
@@ -63,7 +70,7 @@ fn smallest(markup: &Markup<'_>, survey: &Survey<'_>, options: &Options) -> Resu
     let mut reason = KeptBecause::NotSmaller;
     let mut candidates: Vec<String> = Vec::new();
     for freedom in [Freedom::Values, Freedom::Layout, Freedom::Tags].into_iter().filter(|f| *f <= survey.freedom) {
-        let out = write::write(markup, survey, freedom, options);
+        let out = write::write(markup, survey, Plan { freedom, style: style() }, options);
         if out.len() >= body.len() || candidates.contains(&out) {
             continue;
         }
@@ -79,6 +86,10 @@ fn smallest(markup: &Markup<'_>, survey: &Survey<'_>, options: &Options) -> Resu
     candidates.push(body.to_owned());
     candidates.sort_by_cached_key(|candidate| (brotli_size(candidate.as_bytes(), 11), candidate.len()));
     candidates.into_iter().next().filter(|best| best.len() < body.len()).ok_or(reason)
+}
+
+fn style() -> Style {
+    if std::env::var("STYLE").as_deref() == Ok("rel") { Style::Relative } else { Style::Shortest }
 }
 
 /// Whether candidates are compared as they will travel: icons always, as a few bytes of input can cost them a tenth

@@ -1,7 +1,7 @@
 //! The semantic check after pressing: two pictures in, read by roxmltree, refused unless they mean the same.
 //!
 //! Elements, attributes, text and instructions must be equal in order; attribute values must be equal or mean the same
-//! (see [`meaning`]). What may be missing is listed here once more, apart from the writer's own rules.
+//! (see [`meaning`]); places may differ by what [`Ground`] says nobody sees. What may be missing is listed here once more, apart from the writer's own rules.
 
 use std::{
     borrow::Cow,
@@ -11,6 +11,7 @@ use std::{
 use roxmltree::{Attribute, Document, Node, NodeId, NodeType};
 
 use super::{
+    ground::{Ground, Reach},
     meaning::{self, Meaning},
     names,
 };
@@ -23,7 +24,7 @@ pub(super) fn check(before: &str, after: &str) -> Result<(), KeptBecause> {
         let new = parse(after).map_err(KeptBecause::WouldChangeMeaning)?;
         let refuse = |text: String| Err(KeptBecause::WouldChangeMeaning(Note::new(text)));
         let (old, new) = (said(&old), said(&new));
-        if let Some((before, after)) = old.iter().zip(&new).find(|(before, after)| before != after) {
+        if let Some((before, after)) = old.iter().zip(&new).find(|(before, after)| !before.is_alike(after)) {
             return refuse(format!("a second parser reads {} instead of {}", after.name(), before.name()));
         }
         if old.len() != new.len() {
@@ -38,12 +39,25 @@ pub(super) fn check(before: &str, after: &str) -> Result<(), KeptBecause> {
 #[derive(Debug, PartialEq)]
 enum Said<'a> {
     Element { namespace: Option<&'a str>, name: &'a str, depth: usize },
-    Attribute { namespace: Option<&'a str>, name: &'a str, value: Meaning<'a> },
+    Attribute { namespace: Option<&'a str>, name: &'a str, value: Meaning<'a>, tolerance: f64 },
     Text { text: Cow<'a, str>, depth: usize },
     Instruction(&'a str, Option<&'a str>),
 }
 
 impl Said<'_> {
+    /// Whether `after` says the same, as exactly as places must be here.
+    fn is_alike(&self, after: &Self) -> bool {
+        match (self, after) {
+            (
+                Self::Attribute { namespace, name, value, tolerance },
+                Self::Attribute { namespace: other_namespace, name: other_name, value: other_value, .. },
+            ) => {
+                (namespace, name) == (other_namespace, other_name) && value.is_alike(other_value, *tolerance)
+            }
+            _ => self == after,
+        }
+    }
+
     fn name(&self) -> String {
         match self {
             Self::Element { name, .. } => format!("element {name}"),
@@ -56,17 +70,38 @@ impl Said<'_> {
 
 fn said<'a>(document: &'a Document<'_>) -> Vec<Said<'a>> {
     let has_text = document.descendants().any(|node| matches!(node.tag_name().name(), "text" | "flowRoot"));
-    let mut walk = Walk { open: Vec::new(), has_text, all: Vec::new() };
+    let mut walk = Walk { open: Vec::new(), has_text, reach: reach(document), all: Vec::new() };
     for node in document.descendants() {
         walk.see(node);
     }
     walk.all
 }
 
+/// How far parts of the picture are drawn from where they stand.
+fn reach(document: &Document<'_>) -> Reach {
+    let mut scales = Vec::new();
+    let mut open: Vec<(NodeId, Ground)> = Vec::new();
+    for node in document.descendants().filter(Node::is_element) {
+        let parent = node.parent().map(|parent| parent.id());
+        while open.last().is_some_and(|(id, _)| Some(*id) != parent) {
+            open.pop();
+        }
+        let ground = ground_of(node, open.last().map_or_else(Ground::root, |(_, ground)| *ground));
+        scales.push(ground.scale());
+        open.push((node.id(), ground));
+    }
+    Reach::of(document.input_text(), scales.into_iter())
+}
+
+fn ground_of<'a>(node: Node<'a, '_>, parent: Ground) -> Ground {
+    parent.inside(node.tag_name().name(), |name| node.attribute(name))
+}
+
 /// A walk in document order that knows the open elements, without climbing to the root for each node.
 struct Walk<'a> {
     open: Vec<Open>,
     has_text: bool,
+    reach: Reach,
     all: Vec<Said<'a>>,
 }
 
@@ -76,28 +111,33 @@ struct Open {
     silent: bool,
     /// White space in here counts.
     counts: bool,
+    ground: Ground,
 }
 
 impl<'a> Walk<'a> {
     fn see(&mut self, node: Node<'a, '_>) {
         let parent = node.parent().map(|parent| parent.id());
         while self.open.last().map(|open| open.id) != parent && self.open.pop().is_some() {}
-        let (silent, counts) = self.open.last().map_or((false, false), |open| (open.silent, open.counts));
+        let (silent, counts, ground) =
+            self.open.last().map_or((false, false, Ground::root()), |open| (open.silent, open.counts, open.ground));
         let silent = silent || is_silent(node);
         let counts = counts || self.counts(node);
-        self.open.push(Open { id: node.id(), silent, counts });
+        let ground = if node.is_element() { ground_of(node, ground) } else { ground };
+        self.open.push(Open { id: node.id(), silent, counts, ground });
         if !silent {
-            self.say(node, counts);
+            // Two steps: one for the rounded place, one for a control point that a shorthand mirrors.
+            let tolerance = ground.digits(self.reach).map_or(0.0, |digits| 2.0 * 10_f64.powi(-digits.cast_signed()));
+            self.say(node, counts, tolerance);
         }
     }
 
-    fn say(&mut self, node: Node<'a, '_>, counts: bool) {
+    fn say(&mut self, node: Node<'a, '_>, counts: bool, tolerance: f64) {
         let depth = self.open.len();
         match node.node_type() {
             NodeType::Element => {
                 let tag = node.tag_name();
                 self.all.push(Said::Element { namespace: tag.namespace(), name: tag.name(), depth });
-                self.all.extend(node.attributes().filter_map(|attribute| say_attribute(node, attribute)));
+                self.all.extend(node.attributes().filter_map(|attribute| say_attribute(node, attribute, tolerance)));
             }
             NodeType::Text => self.say_text(node.text().unwrap_or_default(), depth, counts),
             NodeType::PI => self.all.extend(node.pi().map(|pi| Said::Instruction(pi.target, pi.value))),
@@ -132,7 +172,7 @@ fn is_silent(node: Node<'_, '_>) -> bool {
     node.is_element() && (is_metadata || tag.namespace().is_some_and(names::is_editor))
 }
 
-fn say_attribute<'a>(node: Node<'a, '_>, attribute: Attribute<'a, '_>) -> Option<Said<'a>> {
+fn say_attribute<'a>(node: Node<'a, '_>, attribute: Attribute<'a, '_>, tolerance: f64) -> Option<Said<'a>> {
     let (namespace, name) = (attribute.namespace(), attribute.name());
     if namespace.is_some_and(names::is_editor) {
         return None;
@@ -143,7 +183,7 @@ fn say_attribute<'a>(node: Node<'a, '_>, attribute: Attribute<'a, '_>) -> Option
     } else {
         Meaning::Text(attribute.value())
     };
-    Some(Said::Attribute { namespace, name, value })
+    Some(Said::Attribute { namespace, name, value, tolerance })
 }
 
 #[cfg(test)]
@@ -165,6 +205,9 @@ mod tests {
             ("<svg><path d='M0 0L1.0 0'/></svg>", "<svg><path d='M0 0H1'/></svg>", same),
             ("<svg><path d='M0 0L1 0'/></svg>", "<svg><path d='M0 0V1'/></svg>", !same),
             ("<svg><path d='M0 0L1.5 0'/></svg>", "<svg><path d='M0 0L1.4 0'/></svg>", !same),
+            ("<svg><path d='M0 0L1.504 0'/></svg>", "<svg><path d='M0 0h1.5'/></svg>", same),
+            ("<svg viewBox='0 0 9 9'><path d='M0 0L1.504 0'/></svg>", "<svg viewBox='0 0 9 9'><path d='M0 0h1.5'/></svg>", !same),
+            ("<svg><font><glyph d='M0 0L1.504 0'/></font></svg>", "<svg><font><glyph d='M0 0h1.5'/></font></svg>", !same),
             ("<svg><metadata>x</metadata></svg>", "<svg/>", same),
             ("<svg><title>x</title></svg>", "<svg/>", !same),
             ("<svg><g class='a  b'/></svg>", "<svg><g class='a b'/></svg>", same),

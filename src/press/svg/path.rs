@@ -1,211 +1,163 @@
-//! Path data: the same segments, written in the fewest bytes that the grammar allows.
+//! Path data: the same outline in fewer bytes.
 //!
-//! Numbers keep their decimal value and curves their kind. Lines become `h` and `v` only where a coordinate provably
-//! does not change; nothing is turned from absolute to relative, because sums of rounded numbers are not exact.
+//! Coordinates become whole numbers of a small step, so moving between absolute and relative is exact. Rounding, where
+//! a [`Precision`] allows it, rounds absolute places only: errors never add up. Curves keep their kind unless they are
+//! straight; arcs keep their radii.
 
-use super::number;
+mod read;
+mod tidy;
+mod write;
+
+use super::fixed;
+
+/// How exact a path must stay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Precision {
+    /// Digits behind the point; `None` keeps all of them.
+    pub(super) digits: Option<u32>,
+    /// Whether vertices on a straight line may go: nothing in the file counts or marks them.
+    pub(super) vertices: Vertices,
+}
+
+/// Whether vertices are free to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Vertices {
+    /// Markers may stand on them.
+    Kept,
+    /// Nothing stands on them.
+    Free,
+}
+
+/// Which way of writing is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Style {
+    /// Relative throughout: few letters, which travels well.
+    Relative,
+    /// Each segment in its shortest form.
+    Shortest,
+}
+
+/// A place, in steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Point {
+    x: i64,
+    y: i64,
+}
+
+impl Point {
+    fn minus(self, other: Self) -> Self {
+        Self { x: self.x - other.x, y: self.y - other.y }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self { x: self.x + other.x, y: self.y + other.y }
+    }
+
+    /// `other` on the far side of this point.
+    fn mirrored(self, other: Self) -> Self {
+        self.plus(self.minus(other))
+    }
+
+    fn fits(self) -> bool {
+        fixed::fits(self.x) && fixed::fits(self.y)
+    }
+
+    fn rounded(self, by: u32) -> Self {
+        Self { x: fixed::coarser(self.x, by), y: fixed::coarser(self.y, by) }
+    }
+}
+
+/// One segment, in absolute places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Segment {
+    Move(Point),
+    Line(Point),
+    Quadratic(Point, Point),
+    Cubic(Point, Point, Point),
+    Arc(Arc, Point),
+    Close,
+}
+
+/// An elliptical arc without its end. Its numbers are kept in their own, finer steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Arc {
+    radii: Point,
+    angle: fixed::Decimal,
+    large: bool,
+    sweep: bool,
+    /// Digits of `radii`.
+    digits: u32,
+}
+
+/// A path as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Outline {
+    segments: Vec<Segment>,
+    /// Digits behind the point of every place.
+    digits: u32,
+}
 
 /// `data` rewritten; `None` when it is not path data from end to end (browsers draw such a path up to its fault, so it
-/// stays as it is).
-pub(super) fn rewrite(data: &str) -> Option<String> {
-    let mut reader = Reader { rest: data };
-    let mut writer = Writer::default();
-    let mut command = None;
-    while reader.skip_separator(command.is_some()) {
-        let letter = match reader.letter() {
-            Some(letter) => {
-                command = Some(letter);
-                letter
-            }
-            // Numbers that go on after a moveto are lines.
-            None => match command? {
-                'M' => 'L',
-                'm' => 'l',
-                'z' | 'Z' => return None,
-                letter => letter,
-            },
-        };
-        if writer.out.is_empty() && !matches!(letter, 'M' | 'm') {
-            return None;
-        }
-        let arguments = reader.arguments(letter)?;
-        writer.segment(letter, arguments);
-    }
-    Some(writer.out)
-}
-
-struct Reader<'a> {
-    rest: &'a str,
-}
-
-impl Reader<'_> {
-    /// Skips white space and, where allowed, one comma; whether something is left.
-    fn skip_separator(&mut self, comma: bool) -> bool {
-        self.rest = skip_space(self.rest);
-        let after = self.rest.strip_prefix(',').map(skip_space);
-        if let Some(after) = after.filter(|after| comma && number::length(after).is_some()) {
-            self.rest = after;
-        }
-        !self.rest.is_empty()
-    }
-
-    fn letter(&mut self) -> Option<char> {
-        let letter = self.rest.chars().next().filter(|&letter| arity(letter).is_some())?;
-        self.rest = &self.rest[1..];
-        Some(letter)
-    }
-
-    fn arguments(&mut self, letter: char) -> Option<Vec<String>> {
-        let mut arguments = Vec::with_capacity(arity(letter)?);
-        for index in 0..arity(letter)? {
-            self.rest = skip_space(self.rest);
-            if let Some(after) = self.rest.strip_prefix(',').filter(|_| index > 0) {
-                self.rest = skip_space(after);
-            }
-            let is_flag = is_arc(letter) && matches!(index, 3 | 4);
-            let length =
-                if is_flag { self.rest.starts_with(['0', '1']).then_some(1)? } else { number::length(self.rest)? };
-            let (argument, rest) = self.rest.split_at(length);
-            self.rest = rest;
-            arguments.push(if is_flag { argument.to_owned() } else { number::shorten(argument) });
-        }
-        Some(arguments)
-    }
-}
-
-fn skip_space(text: &str) -> &str {
-    text.trim_start_matches([' ', '\t', '\n', '\r', '\u{c}'])
-}
-
-fn is_arc(letter: char) -> bool {
-    matches!(letter, 'A' | 'a')
-}
-
-/// How many arguments one segment of this command has; `None` when it is no command.
-fn arity(letter: char) -> Option<usize> {
-    Some(match letter.to_ascii_lowercase() {
-        'z' => 0,
-        'h' | 'v' => 1,
-        'm' | 'l' | 't' => 2,
-        's' | 'q' => 4,
-        'c' => 6,
-        'a' => 7,
-        _ => return None,
-    })
-}
-
-/// A coordinate as it was written by an absolute command; `None` after a relative one.
-type Known = Option<String>;
-
-#[derive(Default)]
-struct Writer {
-    out: String,
-    /// What numbers without a letter would mean here.
-    implied: Option<char>,
-    /// The last thing written was a number with a point and no exponent: a second point starts another number.
-    after_point: bool,
-    after_letter: bool,
-    at: (Known, Known),
-    start: (Known, Known),
-}
-
-impl Writer {
-    fn segment(&mut self, letter: char, mut arguments: Vec<String>) {
-        let letter = self.straighten(letter, &mut arguments);
-        self.letter(letter);
-        for (index, argument) in arguments.iter().enumerate() {
-            // A flag is one digit, so whatever stands behind it needs no gap.
-            let after_flag = is_arc(letter) && matches!(index, 4 | 5);
-            self.argument(argument, after_flag);
-        }
-        self.advance(letter, &arguments);
-    }
-
-    /// Turns a line that keeps one coordinate into `h` or `v`.
-    fn straighten(&self, letter: char, arguments: &mut Vec<String>) -> char {
-        let keeps = |index: usize, known: &Known| match letter {
-            'l' => arguments[index] == "0",
-            'L' => known.as_deref() == Some(&arguments[index]),
-            _ => false,
-        };
-        if keeps(1, &self.at.1) {
-            arguments.pop();
-            if letter == 'l' { 'h' } else { 'H' }
-        } else if keeps(0, &self.at.0) {
-            arguments.remove(0);
-            if letter == 'l' { 'v' } else { 'V' }
-        } else {
-            letter
-        }
-    }
-
-    fn letter(&mut self, letter: char) {
-        if self.implied != Some(letter) {
-            self.out.push(letter);
-            self.after_letter = true;
-        }
-        self.implied = match letter {
-            'M' => Some('L'),
-            'm' => Some('l'),
-            'z' | 'Z' => None,
-            letter => Some(letter),
-        };
-    }
-
-    fn argument(&mut self, argument: &str, after_flag: bool) {
-        let joins = self.after_letter
-            || after_flag
-            || argument.starts_with('-')
-            || (self.after_point && argument.starts_with('.'));
-        if !joins {
-            self.out.push(' ');
-        }
-        self.out.push_str(argument);
-        self.after_letter = false;
-        self.after_point = argument.contains('.') && !argument.contains('e');
-    }
-
-    fn advance(&mut self, letter: char, arguments: &[String]) {
-        let last = |back: usize| arguments.len().checked_sub(back).map(|index| arguments[index].clone());
-        match letter {
-            'H' => self.at.0 = last(1),
-            'V' => self.at.1 = last(1),
-            'h' => self.at.0 = None,
-            'v' => self.at.1 = None,
-            'z' | 'Z' => self.at = self.start.clone(),
-            letter if letter.is_ascii_uppercase() => self.at = (last(2), last(1)),
-            _ => self.at = (None, None),
-        }
-        if matches!(letter, 'M' | 'm') {
-            self.start = self.at.clone();
-        }
-    }
+/// stays as it is), or has numbers that are too large or too fine to be exact.
+pub(super) fn rewrite(data: &str, precision: Precision, style: Style) -> Option<String> {
+    let outline = read::read(data)?;
+    let (outline, slack) = tidy::round(outline, precision.digits);
+    let outline = tidy::straighten(outline, precision.vertices);
+    Some(write::write(&outline, style, slack))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::rewrite;
+    use super::{Precision, Style, Vertices, rewrite};
+
+    const EXACT: Precision = Precision { digits: None, vertices: Vertices::Free };
 
     #[test]
     fn writes_the_same_segments_shorter() {
         for (data, expected) in [
-            ("M 10,20 L 30 , 40.50 Z", "M10 20 30 40.5Z"),
+            ("M 10,20 L 30 , 40.50 Z", "m10 20 20 20.5z"),
             ("m0.5 0.5 l -1 -2 3 0 0 4 z m 1 1", "m.5.5-1-2h3v4zm1 1"),
-            ("M0 0 L0 5 L7 5 L7 8 Z L 0 9", "M0 0V5H7V8ZV9"),
-            ("M0 0 l1 1 L1 9", "M0 0l1 1L1 9"),
-            ("M1 1 M2 2 3 3", "M1 1M2 2 3 3"),
-            ("m1 1 2 2 m3 3", "m1 1 2 2m3 3"),
-            ("M0 0A1 1 0 0 1 5 5", "M0 0A1 1 0 015 5"),
+            ("M0 0 L0 5 L7 5 L7 8 Z L 0 9", "M0 0v5h7v3zv9"),
+            ("M1 1 M2 2 3 3", "M1 1m1 1 1 1"),
+            ("M0 0A1 1 0 0 1 5 5", "M0 0a1 1 0 015 5"),
             ("M0 0a1 1 0 01.5.5 1 1 0 1010 0", "M0 0a1 1 0 01.5.5 1 1 0 1010 0"),
-            ("M0 0C1,2 3,4 5,6 7,8 9,10 11,12S1 2 3 4", "M0 0C1 2 3 4 5 6 7 8 9 10 11 12S1 2 3 4"),
-            ("M.5-.5 1e3 2E-1", "M.5-.5 1e3 .2"),
+            ("M0 0C0 1 2 3 4 4C6 5 7 7 9 9", "M0 0c0 1 2 3 4 4s3 3 5 5"),
+            ("M0 0c0 0 1 2 3 4", "M0 0s1 2 3 4"),
+            ("M0 0Q1 2 4 4T9 9", "M0 0q1 2 4 4t5 5"),
+            ("M0 0h5h3v0", "M0 0h8v0"),
+            ("M0 0h5h-3", "M0 0h5-3"),
+            ("M0 0h5v5L0 0z", "M0 0h5v5z"),
+            ("M0 0L0 0z", "m0 0 0 0z"),
+            ("M0 0C1 1 2 2 3 3", "m0 0 3 3"),
+            ("M0.1 0.2L0.3 0.4", "m.1.2.2.2"),
             ("  ", ""),
             ("", ""),
         ] {
-            let short = rewrite(data);
+            let short = rewrite(data, EXACT, Style::Relative);
             assert_eq!(short.as_deref(), Some(expected), "{data}");
-            assert_eq!(rewrite(expected).as_deref(), Some(expected), "{expected} twice");
+            assert_eq!(rewrite(expected, EXACT, Style::Relative).as_deref(), Some(expected), "{expected} twice");
         }
+    }
+
+    #[test]
+    fn chooses_the_shorter_of_absolute_and_relative() {
+        for (data, expected) in [
+            ("M100 100L9 8", "M100 100 9 8"),
+            ("M100.5 100.5L101 101", "m100.5 100.5.5.5"),
+            ("M500 500h1V9", "M500 500h1V9"),
+        ] {
+            assert_eq!(rewrite(data, EXACT, Style::Shortest).as_deref(), Some(expected), "{data}");
+        }
+    }
+
+    #[test]
+    fn rounds_places_not_distances() {
+        let precision = Precision { digits: Some(1), vertices: Vertices::Kept };
+        let data = "M0 0l.04.04.04.04.04.04.04.04.04.04";
+        assert_eq!(rewrite(data, precision, Style::Relative).as_deref(), Some("m0 0 0 0 .1.1 0 0 .1.1 0 0"));
+        // A half circle whose radius is just its half chord: a rounded end would lift or sink it.
+        let data = "M0 0a5 5 0 01.04 9.98";
+        assert_eq!(rewrite(data, precision, Style::Relative).as_deref(), Some(data));
     }
 
     #[test]
@@ -223,8 +175,9 @@ mod tests {
             "M1 1A1 1 0 2 0 1 1",
             "none",
             "M1 1 é",
+            "M1e30 1",
         ] {
-            assert_eq!(rewrite(data), None, "{data}");
+            assert_eq!(rewrite(data, EXACT, Style::Relative), None, "{data}");
         }
     }
 }

@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::names;
+use super::{
+    ground::{Ground, Reach},
+    names,
+    path::Vertices,
+};
 use crate::press::xml::markup::{Attribute, Markup, Tag, What, split_name};
 
 /// How far the pass may go.
@@ -10,7 +14,7 @@ use crate::press::xml::markup::{Attribute, Markup, Tag, What, split_name};
 pub(super) enum Freedom {
     /// White space inside tags only: scripts or HTML content may look at every node.
     Tags,
-    /// Comments and white space between elements too: style sheets, animation or fonts depend on the elements.
+    /// Comments and white space between elements too: style sheets or animation depend on the elements.
     Layout,
     /// Values and elements that nothing depends on too.
     Values,
@@ -29,6 +33,10 @@ pub(super) struct Survey<'a> {
     pub(super) unused_prefixes: Vec<&'a str>,
     /// Prefixes of elements that something points at: those elements stay, and so does their prefix.
     needed_prefixes: BTreeSet<&'a str>,
+    /// How far parts of the picture are drawn from where they stand.
+    pub(super) reach: Reach,
+    /// Whether vertices of lines are free to go.
+    pub(super) vertices: Vertices,
     /// Whatever stands behind a `#` anywhere: elements of these ids may be pointed at.
     pub(super) pointers: BTreeSet<&'a str>,
 }
@@ -49,6 +57,8 @@ impl<'a> Survey<'a> {
             editor_prefixes: Vec::new(),
             unused_prefixes: Vec::new(),
             needed_prefixes: BTreeSet::new(),
+            reach: Reach::of(markup.source, scales(markup).into_iter()),
+            vertices: if markup.source.contains("marker") { Vertices::Kept } else { Vertices::Free },
             pointers: pointers(markup.source),
         };
         let mut in_style = false;
@@ -77,7 +87,7 @@ impl<'a> Survey<'a> {
     fn see_tag(&mut self, tag: &Tag<'a>, declared: &mut Declared<'a>) {
         match tag.local_name() {
             "script" | "foreignObject" | "handler" | "listener" => self.limit(Freedom::Tags),
-            "animate" | "set" | "animateMotion" | "animateTransform" | "animateColor" | "font" | "discard" => {
+            "animate" | "set" | "animateMotion" | "animateTransform" | "animateColor" | "discard" => {
                 self.limit(Freedom::Layout);
             }
             "text" | "flowRoot" => self.has_text = true,
@@ -127,6 +137,23 @@ impl<'a> Survey<'a> {
             }
         }
     }
+}
+
+/// What transforms make of a length, at every element.
+fn scales(markup: &Markup<'_>) -> Vec<f64> {
+    let mut open: Vec<Ground> = Vec::new();
+    let mut scales = Vec::new();
+    for token in &markup.tokens {
+        if matches!(token.what, What::Start | What::Empty) {
+            let tag = Tag::new(markup.text(token), token.span.start);
+            let ground = open.last().copied().unwrap_or_else(Ground::root).inside_tag(&tag);
+            scales.push(ground.scale());
+            open.extend((token.what == What::Start).then_some(ground));
+        } else if token.what == What::End {
+            open.pop();
+        }
+    }
+    scales
 }
 
 fn pointers(source: &str) -> BTreeSet<&str> {

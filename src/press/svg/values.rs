@@ -1,19 +1,29 @@
 //! Attribute values: a raw value in, a shorter one of the same meaning out, or nothing where none is known.
 //!
 //! Never touches a value with references in it (`&`), names (`id`, `class` beyond its white space), words, or what it
-//! does not know; never rounds.
+//! does not know; rounds places only, as far as [`Outlining`] allows.
 
-use super::{colour, number, path};
+use super::{
+    colour, fixed, number,
+    path::{self, Precision, Style},
+};
+
+/// How outlines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Outlining {
+    pub(super) precision: Precision,
+    pub(super) style: Style,
+}
 
 /// The shorter value of `attribute` on `element` (both without a prefix).
-pub(super) fn shorten(element: &str, attribute: &str, value: &str) -> Option<String> {
+pub(super) fn shorten(element: &str, attribute: &str, value: &str, outlining: Outlining) -> Option<String> {
     if value.contains('&') {
         return None;
     }
     let short = match attribute {
-        "d" => path::rewrite(value),
-        "points" => number_list(value, Separator::WhereNeeded),
-        "viewBox" => number_list(value, Separator::Space),
+        "d" => path::rewrite(value, outlining.precision, outlining.style),
+        "points" => number_list(value, Separator::WhereNeeded, outlining.precision.digits),
+        "viewBox" => number_list(value, Separator::Space, None),
         "transform" | "gradientTransform" | "patternTransform" => functions(value),
         "class" => Some(value.split_ascii_whitespace().collect::<Vec<_>>().join(" ")),
         "style" => declarations(value),
@@ -52,15 +62,15 @@ enum Separator {
     Space,
 }
 
-fn number_list(value: &str, separator: Separator) -> Option<String> {
+fn number_list(value: &str, separator: Separator, round_to: Option<u32>) -> Option<String> {
     let mut out = String::with_capacity(value.len());
     let mut rest = skip_space(value);
     let mut after_point = false;
     while !rest.is_empty() {
-        let (digits, after) = rest.split_at(number::length(rest)?);
+        let (number, after) = rest.split_at(number::length(rest)?);
         let short = match separator {
-            Separator::WhereNeeded => number::shorten(digits),
-            Separator::Space => number::shorten_plainly(digits),
+            Separator::WhereNeeded => round_to.and_then(|to| rounded(number, to)).unwrap_or_else(|| number::shorten(number)),
+            Separator::Space => number::shorten_plainly(number),
         };
         let joins =
             separator == Separator::WhereNeeded && (short.starts_with('-') || (after_point && short.starts_with('.')));
@@ -80,6 +90,12 @@ fn number_list(value: &str, separator: Separator) -> Option<String> {
     Some(out)
 }
 
+fn rounded(number: &str, digits: u32) -> Option<String> {
+    let mut out = String::new();
+    fixed::write(fixed::rounded(number, digits)?, digits, &mut out);
+    Some(out)
+}
+
 /// `name(numbers) name(numbers)`, as transforms are written.
 fn functions(value: &str) -> Option<String> {
     const NAMES: [&str; 6] = ["matrix", "translate", "scale", "rotate", "skewX", "skewY"];
@@ -94,7 +110,7 @@ fn functions(value: &str) -> Option<String> {
         }
         out.push_str(name);
         out.push('(');
-        out.push_str(&number_list(arguments, Separator::WhereNeeded)?);
+        out.push_str(&number_list(arguments, Separator::WhereNeeded, None)?);
         out.push(')');
         rest = skip_space(after);
         rest = rest.strip_prefix(',').map_or(rest, skip_space);
@@ -144,7 +160,10 @@ pub(super) fn goes_without_saying(element: &str, attribute: &str, value: &str) -
 
 #[cfg(test)]
 mod tests {
-    use super::{goes_without_saying, shorten};
+    use super::{Outlining, Precision, Style, goes_without_saying, path::Vertices, shorten};
+
+    const EXACT: Outlining =
+        Outlining { precision: Precision { digits: None, vertices: Vertices::Free }, style: Style::Relative };
 
     #[test]
     fn shortens_values() {
@@ -170,7 +189,7 @@ mod tests {
             ("path", "d", "M0 0&#10;L1.0 1", None),
             ("feTurbulence", "width", "1.0", None),
         ] {
-            assert_eq!(shorten(element, attribute, value).as_deref(), expected, "{element} {attribute}={value}");
+            assert_eq!(shorten(element, attribute, value, EXACT).as_deref(), expected, "{element} {attribute}={value}");
         }
     }
 

@@ -3,9 +3,11 @@
 use std::ops::Range;
 
 use super::{
+    ground::Ground,
     names,
+    path::{Precision, Style},
     survey::{Freedom, Survey},
-    values,
+    values::{self, Outlining},
 };
 use crate::press::{
     LegalComments, Options,
@@ -16,10 +18,20 @@ use crate::press::{
     },
 };
 
-/// Writes `markup` as far as `freedom` allows.
-pub(super) fn write(markup: &Markup<'_>, survey: &Survey<'_>, freedom: Freedom, options: &Options) -> String {
+/// How a picture is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Plan {
+    /// How far the writer goes.
+    pub(super) freedom: Freedom,
+    /// How paths are written.
+    pub(super) style: Style,
+}
+
+/// Writes `markup` as `plan` says.
+pub(super) fn write(markup: &Markup<'_>, survey: &Survey<'_>, plan: Plan, options: &Options) -> String {
+    let Plan { freedom, style } = plan;
     let out = String::with_capacity(markup.source.len());
-    let mut writer = Writer { markup, survey, freedom, options, out, open: Vec::new() };
+    let mut writer = Writer { markup, survey, freedom, style, options, out, open: Vec::new() };
     let mut index = 0;
     while let Some(token) = markup.tokens.get(index) {
         if let Some(next) = writer.dropped_until(index) {
@@ -36,6 +48,7 @@ struct Writer<'m, 'a> {
     markup: &'m Markup<'a>,
     survey: &'m Survey<'a>,
     freedom: Freedom,
+    style: Style,
     options: &'m Options,
     out: String,
     open: Vec<Frame>,
@@ -48,6 +61,7 @@ struct Frame {
     body: usize,
     /// Whether it may be written as an empty tag when nothing is in it.
     collapses: bool,
+    ground: Ground,
 }
 
 /// What white space and values inside an element are worth.
@@ -83,12 +97,17 @@ impl<'a> Writer<'_, 'a> {
         self.open.last().map_or(Content::Elements, |frame| frame.content)
     }
 
+    fn ground(&self) -> Ground {
+        self.open.last().map_or_else(Ground::root, |frame| frame.ground)
+    }
+
     fn start(&mut self, tag: &Tag<'a>) {
         let content = self.content_of(tag);
+        let ground = self.ground().inside_tag(tag);
         self.tag(tag);
         self.out.push('>');
         let collapses = self.freedom >= Freedom::Layout && content == Content::Elements;
-        self.open.push(Frame { content, body: self.out.len(), collapses });
+        self.open.push(Frame { content, body: self.out.len(), collapses, ground });
     }
 
     fn end(&mut self, tag: &Tag<'a>) {
@@ -129,6 +148,9 @@ impl<'a> Writer<'_, 'a> {
     /// Writes a tag up to, not including, its end.
     fn tag(&mut self, tag: &Tag<'a>) {
         let own = self.content() != Content::Foreign && !is_foreign(tag);
+        let digits = self.ground().inside_tag(tag).digits(self.survey.reach);
+        let precision = Precision { digits, vertices: self.survey.vertices };
+        let outlining = Outlining { precision, style: self.style };
         self.out.push('<');
         self.out.push_str(tag.name());
         for attribute in tag.attributes() {
@@ -136,7 +158,7 @@ impl<'a> Writer<'_, 'a> {
                 continue;
             }
             let short = (own && self.freedom == Freedom::Values)
-                .then(|| values::shorten(tag.name(), attribute.name, attribute.value))
+                .then(|| values::shorten(tag.name(), attribute.name, attribute.value, outlining))
                 .flatten();
             let value = short.as_deref().unwrap_or(attribute.value);
             write_attribute(&Attribute { value, ..attribute }, &mut self.out);

@@ -1,0 +1,192 @@
+//! How fine the coordinates of an element must be: from the viewBox around it and the transforms between.
+//!
+//! A picture may be shown at any size, but nobody tells places apart that are nearer than a ten-thousandth of its
+//! shorter side: half of such a step, the most that rounding moves a place, is a fifth of a pixel on a screen of
+//! 4,096. Without a viewBox one unit is one CSS pixel, and a hundredth of it the step.
+
+use crate::press::xml::markup::Tag;
+
+/// Steps across the shorter side of a picture.
+const STEPS: f64 = 10_000.0;
+
+/// The side that stands for a picture without a viewBox: its step is a hundredth of a pixel.
+const PLAIN_SIDE: f64 = 100.0;
+
+/// Where an element stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Ground {
+    /// The shorter side of the viewBox.
+    side: f64,
+    /// What transforms make of a length; infinite where that is unknown.
+    scale: f64,
+}
+
+impl Ground {
+    /// The ground of the root element.
+    pub(super) fn root() -> Self {
+        Self { side: PLAIN_SIDE, scale: 1.0 }
+    }
+
+    /// The ground of what is in `element`, whose attributes are asked for by name.
+    pub(super) fn inside<'v>(self, element: &str, attribute: impl Fn(&str) -> Option<&'v str>) -> Self {
+        let mut ground = self;
+        // Sizes in here depend on who uses it.
+        let depends = matches!(element, "pattern" | "marker" | "font" | "font-face" | "glyph")
+            || ["clipPathUnits", "maskContentUnits"].iter().any(|name| attribute(name) == Some("objectBoundingBox"));
+        if depends {
+            ground.scale = f64::INFINITY;
+        }
+        if let Some(value) = attribute("transform") {
+            ground.scale *= scale(value).unwrap_or(f64::INFINITY);
+        }
+        if matches!(element, "svg" | "symbol")
+            && let Some(value) = attribute("viewBox")
+        {
+            match shorter_side(value) {
+                Some(side) => ground = Self { side, scale: if ground.scale.is_finite() { 1.0 } else { ground.scale } },
+                None => ground.scale = f64::INFINITY,
+            }
+        }
+        ground
+    }
+
+    /// As [`Self::inside`], for a tag as it was read.
+    pub(super) fn inside_tag(self, tag: &Tag<'_>) -> Self {
+        self.inside(tag.local_name(), |name| tag.attribute(name))
+    }
+
+    /// What transforms make of a length here.
+    pub(super) fn scale(self) -> f64 {
+        self.scale
+    }
+
+    /// The digits that coordinates need here when things that are pointed at may be drawn `reach` times as large;
+    /// `None` when they need all they have.
+    pub(super) fn digits(self, reach: Reach) -> Option<u32> {
+        let scale = match reach {
+            Reach::Nowhere => self.scale,
+            Reach::Scale(most) => self.scale.max(1.0) * most,
+        };
+        let wanted = (STEPS * scale / self.side).log10().ceil();
+        let digits = (0..=u32::from(u8::MAX)).find(|&digits| f64::from(digits) >= wanted)?;
+        (digits <= super::fixed::MAX_DIGITS).then_some(digits)
+    }
+}
+
+/// Whether parts of a picture are drawn elsewhere than where they stand, as `use`, clip paths and masks do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Reach {
+    /// None is.
+    Nowhere,
+    /// Under transforms that make them at most this much larger.
+    Scale(f64),
+}
+
+impl Reach {
+    /// The reach within `source`, whose elements are drawn at `scales`.
+    pub(super) fn of(source: &str, scales: impl Iterator<Item = f64>) -> Self {
+        // Style sheets may transform anything.
+        let styled = ["transform:", "transform :", "scale:", "scale :", "zoom:", "zoom :", "matrix3d"];
+        if styled.iter().any(|needle| source.contains(needle)) {
+            return Self::Scale(f64::INFINITY);
+        }
+        if !source.contains("url(") && !source.contains("href") {
+            return Self::Nowhere;
+        }
+        // Something that is used may use something itself.
+        let most = scales.fold(1.0, f64::max);
+        Self::Scale(if source.contains("use") { most * most } else { most })
+    }
+}
+
+fn shorter_side(view_box: &str) -> Option<f64> {
+    let numbers = numbers(view_box)?;
+    let [_, _, width, height] = numbers[..] else { return None };
+    let side = width.min(height);
+    (side > 0.0).then_some(side)
+}
+
+fn numbers(list: &str) -> Option<Vec<f64>> {
+    let parts = list.split(|c: char| c.is_ascii_whitespace() || c == ',').filter(|part| !part.is_empty());
+    parts.map(|part| part.parse().ok().filter(|number: &f64| number.is_finite())).collect()
+}
+
+/// The most that a list of transforms makes of a length.
+fn scale(transforms: &str) -> Option<f64> {
+    let mut product = 1.0;
+    for part in transforms.split(')').map(str::trim).filter(|part| !part.is_empty()) {
+        let (name, arguments) = part.trim_start_matches([',', ' ', '\t', '\n', '\r']).split_once('(')?;
+        product *= match (name.trim(), loose_numbers(arguments)?.as_slice()) {
+            ("translate" | "rotate", _) => 1.0,
+            ("scale", [both]) => both.abs(),
+            ("scale", [x, y]) => x.abs().max(y.abs()),
+            ("matrix", [a, b, c, d, _, _]) => largest_stretch(*a, *b, *c, *d),
+            ("skewX" | "skewY", [angle]) => largest_stretch(1.0, 0.0, angle.to_radians().tan(), 1.0),
+            _ => return None,
+        };
+    }
+    Some(product)
+}
+
+/// Numbers that may stand without a gap: `1-2.5.5`.
+fn loose_numbers(list: &str) -> Option<Vec<f64>> {
+    let mut all = Vec::new();
+    let mut rest = list;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == ',');
+        if rest.is_empty() {
+            return Some(all);
+        }
+        let (number, after) = rest.split_at(super::number::length(rest)?);
+        all.push(number.parse().ok()?);
+        rest = after;
+    }
+}
+
+/// The larger singular value of a matrix.
+fn largest_stretch(a: f64, b: f64, c: f64, d: f64) -> f64 {
+    let (sum, determinant) = (a * a + b * b + c * c + d * d, a * d - b * c);
+    ((sum + (sum * sum - 4.0 * determinant * determinant).max(0.0).sqrt()) / 2.0).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Ground, Reach};
+
+    fn ground(steps: &[(&str, &str, &'static str)]) -> Ground {
+        steps.iter().fold(Ground::root(), |ground, &(element, name, value)| {
+            ground.inside(element, |asked| (asked == name).then_some(value))
+        })
+    }
+
+    #[test]
+    fn digits_follow_the_size_of_the_picture() {
+        let box_of = |value| ("svg", "viewBox", value);
+        for (steps, expected) in [
+            (vec![], Some(2)),
+            (vec![box_of("0 0 24 24")], Some(3)),
+            (vec![box_of("0 0 16,16")], Some(3)),
+            (vec![box_of("0 0 512 512")], Some(2)),
+            (vec![box_of("0 0 1000 2000")], Some(1)),
+            (vec![box_of("0 0 20000 20000")], Some(0)),
+            (vec![box_of("0 0 0 24")], None),
+            (vec![box_of("0 0 512 512"), ("g", "transform", "scale(10)")], Some(3)),
+            (vec![box_of("0 0 512 512"), ("g", "transform", "matrix(.1 0 0 .1 5 5)")], Some(1)),
+            (vec![box_of("0 0 512 512"), ("g", "transform", "rotate(45deg)")], None),
+            (vec![box_of("0 0 512 512"), ("pattern", "id", "a")], None),
+            (vec![box_of("0 0 512 512"), ("clipPath", "clipPathUnits", "objectBoundingBox")], None),
+        ] {
+            assert_eq!(ground(&steps).digits(Reach::Nowhere), expected, "{steps:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_drawn_elsewhere_stays_finer() {
+        let small = ground(&[("svg", "viewBox", "0 0 512 512"), ("g", "transform", "scale(.01)")]);
+        assert_eq!(small.digits(Reach::Nowhere), Some(0));
+        assert_eq!(small.digits(Reach::Scale(10.0)), Some(3));
+        assert_eq!(Reach::of("<svg/>", [5.0].into_iter()), Reach::Nowhere);
+        assert_eq!(Reach::of("<use href='#a'/>", [0.5, 5.0].into_iter()), Reach::Scale(25.0));
+        assert_eq!(Reach::of("<g style='transform:scale(2)'/>", [].into_iter()), Reach::Scale(f64::INFINITY));
+    }
+}
