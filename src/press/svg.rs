@@ -1,8 +1,9 @@
 //! SVG: bytes in, a smaller picture that looks and behaves the same out.
 //!
 //! What says nothing goes (comments, declarations, white space, editors' notes) and values are written shorter; the
-//! rest is copied raw. Never removes or renames an id, a class, a viewBox, a title, a description or an ARIA
-//! attribute, never rounds, never expands an entity. A picture that runs scripts keeps every node.
+//! rest is copied raw. Places in paths are rounded to what can be seen (see [`ground`]). Never removes or renames an id,
+//! a class, a viewBox, a title, a description or an ARIA attribute, never expands an entity. A picture that runs scripts
+//! keeps every node.
 
 mod colour;
 mod fixed;
@@ -33,8 +34,8 @@ use crate::pack::brotli_size;
 /// Largest picture that is read.
 const MAX_BYTES: usize = 16_000_000;
 
-/// Largest picture whose candidates are compared by their size on the wire at the default level.
-const JUDGED_BYTES: usize = 4_096;
+/// Largest picture whose candidates are compared by their size on the wire.
+const JUDGED_BYTES: usize = 1_000_000;
 
 /// Presses one picture. Pure.
 ///
@@ -60,17 +61,17 @@ fn press_text(source: &[u8], options: &Options) -> Result<Draft, KeptBecause> {
     Ok(Draft { bytes: format!("{mark}{out}").into_bytes(), notes: Vec::new() })
 }
 
-/// The first candidate that passes the gate or, where it is affordable, the one that travels lightest.
+/// The first candidate that passes the gate or, at the highest level, the one that travels lightest.
 ///
-/// Only the real encoder judges: a quick one was measured to choose worse than always going as far as the picture
-/// allows. As the input takes part, a second run finds nothing better.
+/// Only the best encoder could judge better than the order of the candidates, and it costs ten times what pressing and
+/// checking do. As the input takes part, a second run finds nothing better.
 fn smallest(markup: &Markup<'_>, survey: &Survey<'_>, options: &Options) -> Result<String, KeptBecause> {
     let body = markup.source;
-    let judges = judges(options.level, body.len());
+    let judges = options.level == Level::Max && body.len() <= JUDGED_BYTES;
     let mut reason = KeptBecause::NotSmaller;
     let mut candidates: Vec<String> = Vec::new();
-    for freedom in [Freedom::Values, Freedom::Layout, Freedom::Tags].into_iter().filter(|f| *f <= survey.freedom) {
-        let out = write::write(markup, survey, Plan { freedom, style: style() }, options);
+    for plan in plans(survey.freedom, judges) {
+        let out = write::write(markup, survey, plan, options);
         if out.len() >= body.len() || candidates.contains(&out) {
             continue;
         }
@@ -88,18 +89,13 @@ fn smallest(markup: &Markup<'_>, survey: &Survey<'_>, options: &Options) -> Resu
     candidates.into_iter().next().filter(|best| best.len() < body.len()).ok_or(reason)
 }
 
-fn style() -> Style {
-    if std::env::var("STYLE").as_deref() == Ok("rel") { Style::Relative } else { Style::Shortest }
-}
-
-/// Whether candidates are compared as they will travel: icons always, as a few bytes of input can cost them a tenth
-/// on the wire; larger pictures only when time does not matter.
-fn judges(level: Level, size: usize) -> bool {
-    match level {
-        Level::Fast => false,
-        Level::Default => size <= JUDGED_BYTES,
-        Level::Max => true,
-    }
+/// What is tried, the best first.
+fn plans(freedom: Freedom, every_style: bool) -> impl Iterator<Item = Plan> {
+    let further: &[Style] = if every_style { &[Style::Relative, Style::Shortest] } else { &[] };
+    let styles = further.iter().map(|&style| Plan { freedom: Freedom::Values, style });
+    let less = [Freedom::Layout, Freedom::Tags].map(|freedom| Plan { freedom, style: Style::Balanced });
+    let first = Plan { freedom: Freedom::Values, style: Style::Balanced };
+    std::iter::once(first).chain(styles).chain(less).filter(move |plan| plan.freedom <= freedom)
 }
 
 /// An error page or a feed that is named like a picture is not one.

@@ -51,9 +51,7 @@ impl Said<'_> {
             (
                 Self::Attribute { namespace, name, value, tolerance },
                 Self::Attribute { namespace: other_namespace, name: other_name, value: other_value, .. },
-            ) => {
-                (namespace, name) == (other_namespace, other_name) && value.is_alike(other_value, *tolerance)
-            }
+            ) => (namespace, name) == (other_namespace, other_name) && value.is_alike(other_value, *tolerance),
             _ => self == after,
         }
     }
@@ -205,9 +203,17 @@ mod tests {
             ("<svg><path d='M0 0L1.0 0'/></svg>", "<svg><path d='M0 0H1'/></svg>", same),
             ("<svg><path d='M0 0L1 0'/></svg>", "<svg><path d='M0 0V1'/></svg>", !same),
             ("<svg><path d='M0 0L1.5 0'/></svg>", "<svg><path d='M0 0L1.4 0'/></svg>", !same),
-            ("<svg><path d='M0 0L1.504 0'/></svg>", "<svg><path d='M0 0h1.5'/></svg>", same),
-            ("<svg viewBox='0 0 9 9'><path d='M0 0L1.504 0'/></svg>", "<svg viewBox='0 0 9 9'><path d='M0 0h1.5'/></svg>", !same),
-            ("<svg><font><glyph d='M0 0L1.504 0'/></font></svg>", "<svg><font><glyph d='M0 0h1.5'/></font></svg>", !same),
+            ("<svg><path d='M0 0L1.5004 0'/></svg>", "<svg><path d='M0 0h1.5'/></svg>", same),
+            (
+                "<svg viewBox='0 0 9 9'><path d='M0 0L1.5004 0'/></svg>",
+                "<svg viewBox='0 0 9 9'><path d='M0 0h1.5'/></svg>",
+                !same,
+            ),
+            (
+                "<svg><font><glyph d='M0 0L1.5004 0'/></font></svg>",
+                "<svg><font><glyph d='M0 0h1.5'/></font></svg>",
+                !same,
+            ),
             ("<svg><metadata>x</metadata></svg>", "<svg/>", same),
             ("<svg><title>x</title></svg>", "<svg/>", !same),
             ("<svg><g class='a  b'/></svg>", "<svg><g class='a b'/></svg>", same),

@@ -2,15 +2,16 @@
 //!
 //! A picture may be shown at any size, but nobody tells places apart that are nearer than a ten-thousandth of its
 //! shorter side: half of such a step, the most that rounding moves a place, is a fifth of a pixel on a screen of
-//! 4,096. Without a viewBox one unit is one CSS pixel, and a hundredth of it the step.
+//! 4,096. Without a viewBox one unit is one CSS pixel, and a thousandth of it the step, as some
+//! viewers stretch such pictures too.
 
 use crate::press::xml::markup::Tag;
 
 /// Steps across the shorter side of a picture.
 const STEPS: f64 = 10_000.0;
 
-/// The side that stands for a picture without a viewBox: its step is a hundredth of a pixel.
-const PLAIN_SIDE: f64 = 100.0;
+/// The side that stands for a picture without a viewBox: its step is a thousandth of a pixel.
+const PLAIN_SIDE: f64 = 10.0;
 
 /// Where an element stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -163,7 +164,7 @@ mod tests {
     fn digits_follow_the_size_of_the_picture() {
         let box_of = |value| ("svg", "viewBox", value);
         for (steps, expected) in [
-            (vec![], Some(2)),
+            (vec![], Some(3)),
             (vec![box_of("0 0 24 24")], Some(3)),
             (vec![box_of("0 0 16,16")], Some(3)),
             (vec![box_of("0 0 512 512")], Some(2)),

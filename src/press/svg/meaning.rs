@@ -57,10 +57,10 @@ pub(super) fn of<'a>(element: &str, attribute: &str, value: &'a str) -> Option<M
         "fill" | "stroke" | "stop-color" | "flood-color" | "lighting-color" | "color" => {
             colour(value.trim()).map(Meaning::Colour)
         }
-        "viewBox" | "transform" | "gradientTransform" | "patternTransform" | "cx" | "cy" | "r" | "rx"
-        | "ry" | "fx" | "fy" | "x1" | "y1" | "x2" | "y2" | "x" | "y" | "width" | "height" | "stroke-width"
-        | "stroke-miterlimit" | "stroke-dashoffset" | "opacity" | "fill-opacity" | "stroke-opacity"
-        | "stop-opacity" | "flood-opacity" | "offset" => items(value).map(Meaning::Numbers),
+        "viewBox" | "transform" | "gradientTransform" | "patternTransform" | "cx" | "cy" | "r" | "rx" | "ry" | "fx"
+        | "fy" | "x1" | "y1" | "x2" | "y2" | "x" | "y" | "width" | "height" | "stroke-width" | "stroke-miterlimit"
+        | "stroke-dashoffset" | "opacity" | "fill-opacity" | "stroke-opacity" | "stop-opacity" | "flood-opacity"
+        | "offset" => items(value).map(Meaning::Numbers),
         "version" | "baseProfile" if element == "svg" => return (!is_known_version(value)).then_some(text),
         "enable-background" => return None,
         _ => None,

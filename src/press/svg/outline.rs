@@ -129,7 +129,8 @@ fn matching(before: &[Stroke], stroke: &Stroke, tolerance: f64) -> Option<usize>
         Stroke::Line(from, to) => straight_run(before, from, to, tolerance),
         // A line back to the start may be left to `z`.
         Stroke::Close(from, start) => {
-            let run = if matches!(first, Stroke::Close(..)) { 0 } else { straight_run(before, from, start, tolerance)? };
+            let run =
+                if matches!(first, Stroke::Close(..)) { 0 } else { straight_run(before, from, start, tolerance)? };
             matches!(before.get(run), Some(Stroke::Close(..))).then_some(run + 1)
         }
         _ => same(first, stroke, tolerance).then_some(1),
@@ -159,13 +160,12 @@ fn same(before: &Stroke, after: &Stroke, tolerance: f64) -> bool {
     match (before, after) {
         (Stroke::Move(a), Stroke::Move(b)) => near(*a, *b, tolerance),
         (Stroke::Quadratic(a, b, c), Stroke::Quadratic(d, e, f)) => both_near(&[(*a, *d), (*b, *e), (*c, *f)]),
-        (Stroke::Cubic(a, b, c, d), Stroke::Cubic(e, f, g, h)) => {
-            both_near(&[(*a, *e), (*b, *f), (*c, *g), (*d, *h)])
-        }
+        (Stroke::Cubic(a, b, c, d), Stroke::Cubic(e, f, g, h)) => both_near(&[(*a, *e), (*b, *f), (*c, *g), (*d, *h)]),
         (Stroke::Arc(a, shape, flags, b), Stroke::Arc(c, other_shape, other_flags, d)) => {
             flags == other_flags
                 && both_near(&[(*a, *c), (*b, *d)])
-                && (shape == other_shape || shape.iter().zip(other_shape).all(|(one, other)| (one - other).abs() <= tolerance))
+                && (shape == other_shape
+                    || shape.iter().zip(other_shape).all(|(one, other)| (one - other).abs() <= tolerance))
                 && middles_near(before, after, tolerance)
         }
         _ => false,

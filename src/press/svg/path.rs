@@ -33,8 +33,21 @@ pub(super) enum Vertices {
 pub(super) enum Style {
     /// Relative throughout: few letters, which travels well.
     Relative,
+    /// Absolute only where that is more than two bytes shorter: the best of the three on the wire, most of the time.
+    Balanced,
     /// Each segment in its shortest form.
     Shortest,
+}
+
+impl Style {
+    /// How many bytes longer the relative form may be.
+    fn lead(self) -> usize {
+        match self {
+            Self::Relative => usize::MAX,
+            Self::Balanced => 2,
+            Self::Shortest => 0,
+        }
+    }
 }
 
 /// A place, in steps.
@@ -124,7 +137,7 @@ mod tests {
             ("M0 0C0 1 2 3 4 4C6 5 7 7 9 9", "M0 0c0 1 2 3 4 4s3 3 5 5"),
             ("M0 0c0 0 1 2 3 4", "M0 0s1 2 3 4"),
             ("M0 0Q1 2 4 4T9 9", "M0 0q1 2 4 4t5 5"),
-            ("M0 0h5h3v0", "M0 0h8v0"),
+            ("M0 0h5h3v0", "M0 0h8 0"),
             ("M0 0h5h-3", "M0 0h5-3"),
             ("M0 0h5v5L0 0z", "M0 0h5v5z"),
             ("M0 0L0 0z", "m0 0 0 0z"),

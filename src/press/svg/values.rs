@@ -69,7 +69,9 @@ fn number_list(value: &str, separator: Separator, round_to: Option<u32>) -> Opti
     while !rest.is_empty() {
         let (number, after) = rest.split_at(number::length(rest)?);
         let short = match separator {
-            Separator::WhereNeeded => round_to.and_then(|to| rounded(number, to)).unwrap_or_else(|| number::shorten(number)),
+            Separator::WhereNeeded => {
+                round_to.and_then(|to| rounded(number, to)).unwrap_or_else(|| number::shorten(number))
+            }
             Separator::Space => number::shorten_plainly(number),
         };
         let joins =

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{
     ground::Ground,
     names,
-    path::{Precision, Style},
+    path::{Precision, Style, Vertices},
     survey::{Freedom, Survey},
     values::{self, Outlining},
 };
@@ -148,7 +148,9 @@ impl<'a> Writer<'_, 'a> {
     /// Writes a tag up to, not including, its end.
     fn tag(&mut self, tag: &Tag<'a>) {
         let own = self.content() != Content::Foreign && !is_foreign(tag);
-        let digits = self.ground().inside_tag(tag).digits(self.survey.reach);
+        // The direction of a marker hangs on the smallest distances.
+        let free = self.survey.vertices == Vertices::Free;
+        let digits = self.ground().inside_tag(tag).digits(self.survey.reach).filter(|_| free);
         let precision = Precision { digits, vertices: self.survey.vertices };
         let outlining = Outlining { precision, style: self.style };
         self.out.push('<');

@@ -96,15 +96,16 @@ fn as_float(steps: i64) -> f64 {
     steps as f64
 }
 
-/// `outline` with straight curves as lines and, where `vertices` are free, lines that go on straight as one.
+/// `outline` with straight curves as lines and lines that go on straight as one, where `vertices` are free: a curve
+/// whose handles lie in its ends points elsewhere than the line.
 pub(super) fn straighten(outline: Outline, vertices: Vertices) -> Outline {
     let mut segments: Vec<Segment> = Vec::with_capacity(outline.segments.len());
     let (mut at, mut start) = (Point::default(), Point::default());
     // Where the last line began.
     let mut line = None;
     for segment in outline.segments {
-        let segment = straight(at, segment);
         let free = vertices == Vertices::Free;
+        let segment = if free { straight(at, segment) } else { segment };
         match (segment, line) {
             (Segment::Line(to), Some(from)) if free && goes_on(from, at, to) => {
                 segments.pop();

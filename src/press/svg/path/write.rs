@@ -2,7 +2,8 @@
 
 use super::{
     super::fixed::{self, Decimal, MAX_DIGITS},
-    Arc, Outline, Point, Segment, Style, tidy::Slack,
+    Arc, Outline, Point, Segment, Style,
+    tidy::Slack,
 };
 
 /// `outline` as path data. Shorthands may move a control point by `slack`.
@@ -86,8 +87,7 @@ impl Form {
         let gap = self.text.len();
         fixed::write(steps, digits, &mut self.text);
         let number = &self.text[gap..];
-        let joins =
-            self.joint.joins || number.starts_with('-') || (self.joint.after_point && number.starts_with('.'));
+        let joins = self.joint.joins || number.starts_with('-') || (self.joint.after_point && number.starts_with('.'));
         self.joint.after_point = number.contains('.') && !number.contains('e');
         self.joint.joins = false;
         if !joins {
@@ -137,8 +137,7 @@ impl Writer {
             // The first place is the same either way: its letter is chosen for the line that follows.
             Segment::Move(from) if self.out.is_empty() => next.is_some_and(|next| self.leads_to_relative(from, next)),
             Segment::Close => true,
-            _ if self.style == Style::Relative => true,
-            _ => relative.text.len() <= absolute.text.len(),
+            _ => relative.text.len() <= absolute.text.len().saturating_add(self.style.lead()),
         }
     }
 
@@ -151,7 +150,7 @@ impl Writer {
         forms.0.point(to.minus(from), self.digits);
         forms.1.begin(joint, b'l');
         forms.1.point(to, self.digits);
-        turns && (self.style == Style::Relative || forms.0.text.len() <= forms.1.text.len())
+        turns && forms.0.text.len() <= forms.1.text.len().saturating_add(self.style.lead())
     }
 
     fn shorthand(&self, segment: Segment) -> Shorthand {
