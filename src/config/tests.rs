@@ -130,7 +130,7 @@ const WRONG: &[(&str, &str, &str)] = &[
     (
         "[rules.\"vendor/**\"]\nnames.mode = \"off\"",
         "edgepress.toml:2:1: `rules.\"vendor/**\".names` is not available yet in this version",
-        "available in a rule: press = \"off\"",
+        "available in a rule: press = \"off\", html",
     ),
     ("level = ", "edgepress.toml:1:9: string values must be quoted, expected literal string", ""),
 ];
