@@ -51,6 +51,10 @@ codes! {
     BrokenReference = "broken-reference", Warning;
     /// A reference that cannot be proven: what it may reach keeps its old name as well.
     UnprovenReference = "unproven-reference", Info;
+    /// Files that nothing in the site names.
+    Unreferenced = "unreferenced", Info;
+    /// The same bytes under several names.
+    Duplicate = "duplicate", Info;
     /// A text or picture that could not be read as what it claims to be.
     Unparsable = "unparsable", Warning;
     /// A check after pressing refused the result.

@@ -14,6 +14,7 @@ pub enum Kind {
     JsScript,
     Json,
     WebManifest,
+    BuildManifest,
     SourceMap,
     Svg,
     Xml,
@@ -40,13 +41,14 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of the report.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Html,
         Self::Css,
         Self::JsModule,
         Self::JsScript,
         Self::Json,
         Self::WebManifest,
+        Self::BuildManifest,
         Self::SourceMap,
         Self::Svg,
         Self::Xml,
@@ -80,6 +82,7 @@ impl Kind {
             Self::JsScript => "js-script",
             Self::Json => "json",
             Self::WebManifest => "web-manifest",
+            Self::BuildManifest => "build-manifest",
             Self::SourceMap => "source-map",
             Self::Svg => "svg",
             Self::Xml => "xml",
@@ -115,6 +118,7 @@ impl Kind {
                 | Self::JsScript
                 | Self::Json
                 | Self::WebManifest
+                | Self::BuildManifest
                 | Self::SourceMap
                 | Self::Svg
                 | Self::Xml

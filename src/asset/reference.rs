@@ -78,6 +78,8 @@ pub enum Role {
     Resource,
     /// `rel=preload`, `modulepreload`, `prefetch`: a hint that must follow the name of its target.
     Preload,
+    /// A name in a build manifest, from which a framework on the server takes it: follows its target.
+    Listed,
     /// `<link rel=manifest>`.
     Manifest,
     /// `<link rel=icon>` and kin, icons of a web manifest.
@@ -104,6 +106,7 @@ impl Role {
             Self::Precache => "precache",
             Self::Resource => "resource",
             Self::Preload => "preload",
+            Self::Listed => "listed",
             Self::Manifest => "manifest",
             Self::Icon => "icon",
             Self::Navigation => "navigation",
@@ -123,6 +126,40 @@ pub enum Base {
     Page,
     /// A module specifier: the file it stands in when it starts with `/`, `./`, `../` or a scheme, else the import map.
     Specifier,
+    /// The folder of the file it stands in or the one above it (and so on) that has the file: what bundlers write
+    /// relative to their output folder, whichever that is.
+    Above,
+}
+
+/// What a text says of the bytes of the asset it names, so that it must be said anew when they change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// The bytes of the published body that say it, without quotes.
+    pub span: Span,
+    /// How it is said.
+    pub form: ClaimForm,
+}
+
+/// How a [`Claim`] is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClaimForm {
+    /// Subresource integrity.
+    Integrity,
+    /// SHA-1 in hexadecimal.
+    Sha1,
+    /// MD5 in hexadecimal, cut to the length it was written with.
+    Md5,
+    /// The number of bytes.
+    Size,
+}
+
+impl Claim {
+    /// Subresource integrity, written at `span`.
+    #[must_use]
+    pub fn integrity(span: Span) -> Self {
+        Self { span, form: ClaimForm::Integrity }
+    }
 }
 
 /// A proven mention of one asset in another, found by a parser.
@@ -137,8 +174,8 @@ pub struct Reference {
     pub role: Role,
     /// Against what it is resolved.
     pub base: Base,
-    /// The value of the `integrity` attribute that goes with it, without quotes.
-    pub integrity: Option<Span>,
+    /// What is said of the target's bytes.
+    pub claim: Option<Claim>,
     /// Where it stands in the file as it came in.
     pub at: Position,
 }
@@ -152,7 +189,7 @@ impl Reference {
         let url = text.trim();
         let name = url::file_name_range(url);
         let name = decoded.raw(name.start + lead..name.end + lead);
-        Self { url: url.into(), name, role, base, integrity: None, at }
+        Self { url: url.into(), name, role, base, claim: None, at }
     }
 }
 
@@ -225,6 +262,8 @@ pub enum MentionHow {
     Prefix,
     /// The beginning (possibly empty) of a computed `import()`: it will load a module, and which one cannot be proven.
     ComputedImport,
+    /// A run time asks for the very file this stands in, by a name it computes. The text is empty.
+    Itself,
 }
 
 #[cfg(test)]

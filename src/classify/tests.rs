@@ -98,7 +98,11 @@ fn texts_are_what_they_are_named_unless_the_content_denies_it() {
         ("manifest.json", br#"{"name":"x","icons":[{"src":"a.png"}]}"#, Kind::WebManifest),
         ("pwa/manifest.json", br#"{"start_url":"/"}"#, Kind::WebManifest),
         ("manifest.json", br#"{"manifest_version":3,"name":"x","icons":{}}"#, Kind::Json),
-        ("manifest.json", br#"{"index.html":{"file":"a.js","isEntry":true,"name":"x","icons":1}}"#, Kind::Json),
+        (
+            "manifest.json",
+            br#"{"index.html":{"file":"a.js","isEntry":true,"name":"x","icons":1}}"#,
+            Kind::BuildManifest,
+        ),
         ("a.webmanifest", b"{}", Kind::WebManifest),
         ("robots.txt", b"User-agent: *", Kind::Text),
         ("index.php", b"<?php echo 1;", Kind::Opaque),

@@ -23,6 +23,8 @@ pub(super) fn refine(named: Kind, path: &AssetPath, head: &[u8]) -> Kind {
         Kind::Json if path.file_name().eq_ignore_ascii_case("manifest.json") && is_app_manifest(head) => {
             Kind::WebManifest
         }
+        // Whether it has the shape of one is seen when it is read.
+        Kind::Json if is_build_manifest(path.file_name()) && !has_key(head, "manifest_version") => Kind::BuildManifest,
         // Image maps, game maps and others share the extension.
         Kind::SourceMap if !is_source_map(head) => Kind::Opaque,
         _ => named,
@@ -125,6 +127,23 @@ fn is_app_manifest(head: &[u8]) -> bool {
     let is_other_manifest = has("manifest_version") || has("isEntry") || has("entrypoints");
     let is_app = has("start_url") || has("display") || has("icons") && (has("name") || has("short_name"));
     trimmed(head).starts_with(b"{") && is_app && !is_other_manifest
+}
+
+/// Names under which bundlers and frameworks write which file is published under which name.
+fn is_build_manifest(name: &str) -> bool {
+    const NAMES: [&str; 10] = [
+        "manifest.json",
+        ".manifest.json",
+        "mix-manifest.json",
+        "rev-manifest.json",
+        "asset-manifest.json",
+        "assets-manifest.json",
+        "webpack-manifest.json",
+        "entrypoints.json",
+        "staticfiles.json",
+        "ngsw.json",
+    ];
+    NAMES.contains(&name) || name.starts_with(".sprockets-manifest-") || name.starts_with("manifest-")
 }
 
 fn is_source_map(head: &[u8]) -> bool {

@@ -70,7 +70,7 @@ struct Shared {
     /// human, json, markdown, html, github, sarif or junit; repeatable
     #[arg(long, global = true, value_name = "FORMAT[=FILE]")]
     report: Vec<String>,
-    /// Fail on warnings too
+    /// Fail on warnings and on references that cannot be proven too
     #[arg(long, global = true)]
     strict: bool,
     /// Say nothing but errors

@@ -28,7 +28,7 @@ use crate::{
     asset::ByteSize,
     config::{self, Config, Environment, Strictness},
     error::{Error, Signal},
-    finding::Severity,
+    finding::{Code, Finding, Severity},
     interrupt::Interrupt,
     last_build::LastBuild,
     memory,
@@ -470,11 +470,11 @@ fn shown_output(site: &Path, destination: &Destination) -> String {
 
 /// What the findings mean for the exit code.
 fn verdict(report: &Report, strictness: Strictness) -> Exit {
-    let limit = match strictness {
-        Strictness::Lenient => Severity::Error,
-        Strictness::Strict => Severity::Warning,
+    let fails = |finding: &Finding| match strictness {
+        Strictness::Lenient => finding.severity >= Severity::Error,
+        Strictness::Strict => finding.severity >= Severity::Warning || finding.code == Code::UnprovenReference,
     };
-    if report.findings.iter().any(|finding| finding.severity >= limit) { Exit::Policy } else { Exit::Fine }
+    if report.findings.iter().any(fails) { Exit::Policy } else { Exit::Fine }
 }
 
 fn shown(text: &str) -> Exit {

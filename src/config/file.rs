@@ -60,8 +60,9 @@ pub struct File {
 #[serde(deny_unknown_fields, default)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Names {
-    /// content: a hash of the content in each name, names that a bundler hashed are adopted. adopt: only the latter.
-    /// off: every name stays.
+    /// content: a hash of the content in each name, names that a bundler hashed are adopted. rehash: those get
+    /// our hash as well, where all references are proven. adopt: only names that a bundler hashed count. off: every name
+    /// stays.
     pub mode: Option<NameModeWord>,
     /// Globs of files that keep their name.
     pub keep: Option<Vec<String>>,
@@ -76,7 +77,7 @@ pub enum NameModeWord {
     Content,
     /// Names that a bundler hashed are adopted; the others stay.
     Adopt,
-    /// A later version: new hashes for names that a bundler hashed.
+    /// As content, and our hash replaces that of a bundler where all references are proven.
     Rehash,
     /// A later version: names of modules in an import map.
     ImportMap,
@@ -293,11 +294,12 @@ fn later(path: &KeyPath, what: &str, instead: &str) -> Problem {
 
 fn refuse_later_names(names: &Names, path: &KeyPath) -> Result<(), Problem> {
     let word = match names.mode {
-        Some(NameModeWord::Rehash) => "\"rehash\"",
         Some(NameModeWord::ImportMap) => "\"import-map\"",
-        Some(NameModeWord::Content | NameModeWord::Adopt | NameModeWord::Off) | None => return Ok(()),
+        Some(NameModeWord::Content | NameModeWord::Rehash | NameModeWord::Adopt | NameModeWord::Off) | None => {
+            return Ok(());
+        }
     };
-    Err(later(&path.key("mode"), word, "available: content, adopt, off"))
+    Err(later(&path.key("mode"), word, "available: content, rehash, adopt, off"))
 }
 
 fn refuse_later_css(css: &Css, path: &KeyPath) -> Result<(), Problem> {
@@ -355,7 +357,8 @@ fn name_mode(word: NameModeWord) -> Option<NameMode> {
         NameModeWord::Content => Some(NameMode::Content),
         NameModeWord::Adopt => Some(NameMode::Adopt),
         NameModeWord::Off => Some(NameMode::Off),
-        NameModeWord::Rehash | NameModeWord::ImportMap => None,
+        NameModeWord::Rehash => Some(NameMode::Rehash),
+        NameModeWord::ImportMap => None,
     }
 }
 

@@ -123,6 +123,7 @@ impl Show for NameMode {
         quote(match self {
             Self::Content => "content",
             Self::Adopt => "adopt",
+            Self::Rehash => "rehash",
             Self::Off => "off",
         })
     }

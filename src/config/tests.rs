@@ -88,9 +88,9 @@ const WRONG: &[(&str, &str, &str)] = &[
         "write directives and commas, such as \"public, max-age=900\"",
     ),
     (
-        "names.mode = \"rehash\"",
-        "edgepress.toml:1:7: `names.mode` set to \"rehash\" is not available yet in this version",
-        "available: content, adopt, off",
+        "names.mode = \"import-map\"",
+        "edgepress.toml:1:7: `names.mode` set to \"import-map\" is not available yet in this version",
+        "available: content, rehash, adopt, off",
     ),
     (
         "css.targets = \"defaults\"",

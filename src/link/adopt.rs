@@ -43,6 +43,21 @@ pub fn is_adopted<'a>(paths: impl Iterator<Item = &'a AssetPath> + Clone) -> Vec
         .collect()
 }
 
+/// `path` without the hash that its name carries; `None` when nothing else would be left of its stem.
+pub(super) fn without_hash(path: &AssetPath) -> Option<AssetPath> {
+    let name = path.file_name();
+    let end = name.len() - path.extension().len() - 1;
+    let parts = name.get(..end)?.match_indices(['.', '-', '_']).map(|(at, _)| at);
+    let hash = |start: &usize| {
+        let part = &name[start + 1..name[start + 1..].find('.').map_or(end, |dot| start + 1 + dot)];
+        hex(part).max(base64(part)).max(base32(part))
+    };
+    // Of several that are as sure, the last.
+    let start = parts.filter(|start| *start > 0 && hash(start) > Sign::No).max_by_key(hash)?;
+    let rest = name[start + 1..].find('.').map(|dot| &name[start + 1 + dot..])?;
+    path.with_file_name(&format!("{}{rest}", &name[..start])).ok()
+}
+
 fn is_hashed_folder(folder: &str) -> bool {
     HASHED_FOLDERS.iter().any(|known| folder.starts_with(known) || folder.contains(&format!("/{known}")))
 }
@@ -127,6 +142,22 @@ mod tests {
             "_astro/hoisted.DLdXc8l2.js",
         ] {
             assert_eq!(adopted(&[path]), [true], "{path}");
+        }
+    }
+
+    #[test]
+    fn a_hash_can_be_taken_out() {
+        for (path, bare) in [
+            ("assets/index-W1erjkBN.js", Some("assets/index.js")),
+            ("assets/main-v4-DB_ReeJG.css", Some("assets/main-v4.css")),
+            ("main.3f2a9c1b.css", Some("main.css")),
+            ("main.3f2a9c1b.chunk.js", Some("main.chunk.js")),
+            ("4bd1b696-f785427dddbba9fb.js", Some("4bd1b696.js")),
+            ("3f2a9c1b.js", None),
+            ("app.js", None),
+        ] {
+            let found = without_hash(&AssetPath::new(path).unwrap());
+            assert_eq!(found.as_ref().map(AssetPath::as_str), bare, "{path}");
         }
     }
 

@@ -1,18 +1,19 @@
 //! Final names and final bytes, from the leaves of the graph to its roots, as bodies arrive.
 
-use std::{collections::BTreeSet, io};
-
-use base64::{Engine, prelude::BASE64_STANDARD};
-use sha2::{Digest as _, Sha256, Sha384, Sha512};
+use std::{
+    collections::{BTreeSet, HashMap},
+    io,
+};
 
 use super::{
-    Lean, Link, Named, Naming, graph,
+    Lean, Link, Named, Naming, adopt, claims, graph, is_bare,
     naming::{Decision, follows},
     resolve::Resolved,
 };
 use crate::{
-    asset::{AssetPath, Digest, Reference, Span, url},
+    asset::{AssetPath, Claim, Digest, Kind, Reference, Span, url},
     body::Body,
+    refs::manifest,
 };
 
 /// Longest published file name in bytes; siblings add up to four more and file systems allow 255.
@@ -23,20 +24,20 @@ const MAX_NAME: usize = 240;
 enum Hole {
     /// The file name of the target.
     Name(Span, usize),
-    /// The integrity value of the target.
-    Integrity(Span, usize),
+    /// What is said of the target's bytes.
+    Claim(Claim, usize),
 }
 
 impl Hole {
     fn span(self) -> Span {
         match self {
-            Self::Name(span, _) | Self::Integrity(span, _) => span,
+            Self::Name(span, _) | Self::Claim(Claim { span, .. }, _) => span,
         }
     }
 
     fn target(self) -> usize {
         match self {
-            Self::Name(_, target) | Self::Integrity(_, target) => target,
+            Self::Name(_, target) | Self::Claim(_, target) => target,
         }
     }
 }
@@ -48,11 +49,12 @@ fn holes_of(asset: &Lean, targets: &[Option<usize>], decisions: &[Decision]) -> 
         if follows(reference.role)
             && decisions[target].naming == Naming::Hashed
             && reference.name.start < reference.name.end
+            && !is_bare(reference)
         {
             holes.push(Hole::Name(reference.name, target));
         }
-        if let Some(span) = reference.integrity {
-            holes.push(Hole::Integrity(span, target));
+        if let Some(claim) = reference.claim {
+            holes.push(Hole::Claim(claim, target));
         }
     }
     holes.sort_by_key(|hole| hole.span());
@@ -156,12 +158,15 @@ impl Filling {
     /// Members of a cycle name each other, so no one's bytes can be final first: their digests are made of all their
     /// bytes with the names of members left open.
     fn cycle(&mut self, members: &[usize]) -> io::Result<()> {
-        if !self.are_named(members)? {
+        // By path: the order in which assets came in must not decide names.
+        let mut members = members.to_vec();
+        members.sort_by_key(|&member| &self.assets[member].path);
+        let ranks: HashMap<usize, usize> = members.iter().enumerate().map(|(rank, &member)| (member, rank)).collect();
+        if !self.are_named(&members)? {
             let mut isolated = Vec::new();
-            for &member in members {
-                let rank_of = |target| members.binary_search(&target).ok();
+            for &member in &members {
                 let body = self.filled(member, |target| {
-                    rank_of(target).map(|rank| format!("\0{rank}/{}", self.assets[target].path.file_name()))
+                    ranks.get(&target).map(|rank| format!("\0{rank}/{}", self.assets[target].path.file_name()))
                 })?;
                 isolated.push(Digest::of(&body));
             }
@@ -190,7 +195,10 @@ impl Filling {
     /// Fills every hole of `index` from what is final by now.
     fn complete(&mut self, index: usize) -> io::Result<()> {
         if !self.holes[index].is_empty() {
-            let body = self.filled(index, |_| None)?;
+            let mut body = self.filled(index, |_| None)?;
+            if self.assets[index].kind == Kind::BuildManifest {
+                body = manifest::sealed(&self.bodies[index].read()?, &body).unwrap_or(body);
+            }
             self.bodies[index] = Body::from_bytes(body);
         }
         Ok(())
@@ -224,30 +232,29 @@ impl Filling {
         match hole {
             Hole::Name(_, target) if self.names[target] == self.assets[target].path => Ok(as_written()),
             Hole::Name(_, target) => Ok(url::encode_file_name(self.names[target].file_name())),
-            Hole::Integrity(_, target) => integrity(&as_written(), &self.bodies[target]),
+            Hole::Claim(claim, target) => claims::renewed(claim.form, &as_written(), &self.bodies[target]),
         }
     }
 
     fn rename(&mut self, index: usize, digest: &Digest) {
-        let name = hashed_name(&self.assets[index].path, digest);
+        let name = hashed_name(&self.assets[index].path, self.decisions[index], digest);
         match name.filter(|name| !self.taken.contains(&name.as_str().to_lowercase())) {
             Some(name) => self.names[index] = name,
-            None => self.decisions[index] = TAKEN,
+            None => self.decisions[index] = Decision::fixed(TAKEN),
         }
     }
 }
 
-const TAKEN: Decision =
-    Decision { naming: Naming::Fixed, also_old_name: false, reason: "its hashed name is taken by another file" };
+const TAKEN: &str = "its hashed name is taken by another file";
 
 /// Of assets whose hashed names could be the same on some file system, only the first gets one.
 fn keep_twins(assets: &[Lean], decisions: &mut [Decision]) {
     let mut seen = BTreeSet::new();
     let hashed = assets.iter().zip(decisions).filter(|(_, decision)| decision.naming == Naming::Hashed);
     for (asset, decision) in hashed {
-        let pattern = hashed_name(&asset.path, &Digest::of(b""));
+        let pattern = hashed_name(&asset.path, *decision, &Digest::of(b""));
         if !pattern.is_some_and(|pattern| seen.insert(pattern.as_str().to_lowercase())) {
-            *decision = TAKEN;
+            *decision = Decision::fixed(TAKEN);
         }
     }
 }
@@ -301,8 +308,11 @@ impl Filled {
     }
 }
 
-/// `css/a.min.css` becomes `css/a.min-3k7m2q9x.css`; a stem that would be too long is cut.
-fn hashed_name(path: &AssetPath, digest: &Digest) -> Option<AssetPath> {
+/// `css/a.min.css` becomes `css/a.min-3k7m2q9x.css`, and where the hash of a bundler is replaced so does
+/// `css/a.min-W1erjkBN.css`; a stem that would be too long is cut.
+fn hashed_name(path: &AssetPath, decision: Decision, digest: &Digest) -> Option<AssetPath> {
+    let bare = decision.replaces_hash.then(|| adopt::without_hash(path)).flatten();
+    let path = bare.as_ref().unwrap_or(path);
     let extension = path.extension();
     let tail =
         if extension.is_empty() { format!("-{}", digest.short()) } else { format!("-{}.{extension}", digest.short()) };
@@ -315,18 +325,4 @@ fn hashed_name(path: &AssetPath, digest: &Digest) -> Option<AssetPath> {
         length -= 1;
     }
     path.with_file_name(&format!("{}{tail}", &stem[..length])).ok()
-}
-
-/// The integrity of `body` in the same algorithms as `written` (W3C Subresource Integrity).
-fn integrity(written: &str, body: &Body) -> io::Result<String> {
-    let bytes = body.read()?;
-    let hash = |token: &str| match token.split_once('-').map(|(algorithm, _)| algorithm) {
-        Some("sha256") => Some(format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(&bytes)))),
-        Some("sha384") => Some(format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(&bytes)))),
-        Some("sha512") => Some(format!("sha512-{}", BASE64_STANDARD.encode(Sha512::digest(&bytes)))),
-        _ => None,
-    };
-    let mut hashes: Vec<String> = written.split_ascii_whitespace().filter_map(hash).collect();
-    hashes.dedup();
-    Ok(if hashes.is_empty() { written.to_owned() } else { hashes.join(" ") })
 }

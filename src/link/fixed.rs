@@ -45,6 +45,7 @@ pub(super) fn reason(path: &AssetPath, kind: Kind) -> Option<&'static str> {
         return Some("in a dot folder");
     }
     match kind {
+        Kind::BuildManifest => Some("frameworks read build manifests by their names"),
         Kind::WebManifest => Some("web manifests keep their names"),
         Kind::SourceMap => Some("source maps stay beside what they map"),
         Kind::Xml | Kind::Text | Kind::Pdf | Kind::Archive => Some("downloads and feeds keep their addresses"),

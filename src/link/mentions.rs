@@ -22,14 +22,8 @@ pub(super) struct Witness {
 }
 
 /// For each asset, the first text that may name it.
-///
-/// Only assets that some proven reference names are looked for: the others keep their names anyway.
 pub(super) fn find(assets: &[Lean], base: &str, resolved: &Resolved) -> io::Result<Vec<Option<Witness>>> {
-    let mut is_target = vec![false; assets.len()];
-    for target in resolved.targets.iter().flatten().flatten() {
-        is_target[*target] = true;
-    }
-    let suffixes = suffixes(assets, &is_target);
+    let suffixes = suffixes(assets);
     let mut search = Search { assets, base, suffixes, found: vec![None; assets.len()], known: HashMap::new() };
     for (index, asset) in assets.iter().enumerate() {
         for mention in &asset.mentions {
@@ -40,14 +34,22 @@ pub(super) fn find(assets: &[Lean], base: &str, resolved: &Resolved) -> io::Resu
         let reference = &assets[index].references[number];
         search.mention(index, &assets[index], &reference.url, MentionHow::Whole, reference.at);
     }
-    search.opaque_texts(assets, &is_target)?;
+    // What names a whole address may mean this site, whose origin we do not know: `og:image`, feeds, JSON-LD.
+    for (index, (asset, targets)) in assets.iter().zip(&resolved.targets).enumerate() {
+        for (reference, target) in asset.references.iter().zip(targets) {
+            if target.is_none() && address_path(&reference.url).is_some() {
+                search.mention(index, asset, &reference.url, MentionHow::Whole, reference.at);
+            }
+        }
+    }
+    search.opaque_texts(assets)?;
     Ok(search.found)
 }
 
-/// Every path of a wanted asset and every end of it that starts at a segment: `a/b/c.js`, `b/c.js`, `c.js`.
-fn suffixes(assets: &[Lean], is_target: &[bool]) -> Vec<(String, usize)> {
+/// Every path of an asset and every end of it that starts at a segment: `a/b/c.js`, `b/c.js`, `c.js`.
+fn suffixes(assets: &[Lean]) -> Vec<(String, usize)> {
     let mut suffixes = Vec::new();
-    for (index, asset) in assets.iter().enumerate().filter(|(index, _)| is_target[*index]) {
+    for (index, asset) in assets.iter().enumerate() {
         let path = asset.path.as_str();
         let starts = std::iter::once(0).chain(path.match_indices('/').map(|(at, _)| at + 1));
         suffixes.extend(starts.map(|start| (path[start..].to_owned(), index)));
@@ -71,6 +73,7 @@ impl Search<'_> {
             MentionHow::ComputedImport => self.computed_import(asset, text),
             MentionHow::Whole => self.looked_up(text, false),
             MentionHow::Prefix => self.looked_up(text, true),
+            MentionHow::Itself => vec![index],
         };
         for target in targets {
             self.found[target].get_or_insert_with(|| Witness { asset: index, at, text: text.to_owned() });
@@ -93,6 +96,9 @@ impl Search<'_> {
 
     fn looked_up(&mut self, text: &str, is_prefix: bool) -> Vec<usize> {
         let text = &text[..text.find(['?', '#']).unwrap_or(text.len())];
+        if let Some(path) = address_path(text) {
+            return self.at_address(path);
+        }
         let text = url::decode(text).unwrap_or_default();
         let text = without_dots(&text);
         if text.is_empty() {
@@ -114,6 +120,19 @@ impl Search<'_> {
         self.suffixes[from..].iter()
     }
 
+    /// The asset at `path` of an address: only the whole path counts, as most addresses lead to other sites.
+    fn at_address(&self, path: &str) -> Vec<usize> {
+        let paths = [url::resolve(path, "", self.base), url::resolve(path, "", "/")];
+        let whole = |path: &str| -> Vec<usize> {
+            self.equal_to(path).into_iter().filter(|&index| self.assets[index].path.as_str() == path).collect()
+        };
+        let found = paths.iter().find_map(|target| match target {
+            Target::Site(path) => Some(whole(path)).filter(|found| !found.is_empty()),
+            Target::Elsewhere | Target::Itself | Target::Outside => None,
+        });
+        found.unwrap_or_default()
+    }
+
     /// Assets one of whose path ends is `text`.
     fn equal_to(&self, text: &str) -> Vec<usize> {
         self.from(text).take_while(|(suffix, _)| suffix == text).map(|(_, index)| *index).collect()
@@ -125,9 +144,9 @@ impl Search<'_> {
     }
 
     /// Text that no parser could read, and formats we have none for: every occurrence of a file name counts.
-    fn opaque_texts(&mut self, assets: &[Lean], is_target: &[bool]) -> io::Result<()> {
+    fn opaque_texts(&mut self, assets: &[Lean]) -> io::Result<()> {
         let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (index, asset) in assets.iter().enumerate().filter(|(index, _)| is_target[*index]) {
+        for (index, asset) in assets.iter().enumerate() {
             by_name.entry(asset.path.file_name()).or_default().push(index);
         }
         if by_name.is_empty() {
@@ -155,6 +174,13 @@ impl Search<'_> {
 
 fn may_hide_names(asset: &Lean) -> bool {
     !asset.is_pinned && (asset.is_opaque || matches!(asset.kind, Kind::Text | Kind::Wasm | Kind::Opaque))
+}
+
+/// The path of `https://host/path` and `//host/path`, with its slash.
+pub(super) fn address_path(url: &str) -> Option<&str> {
+    let (scheme, rest) = url.split_once("//")?;
+    let is_web = scheme.is_empty() || scheme.eq_ignore_ascii_case("https:") || scheme.eq_ignore_ascii_case("http:");
+    is_web.then(|| rest.find('/').map(|slash| &rest[slash..])).flatten()
 }
 
 /// `./a/b`, `../../a/b` and `/a/b` are all looked for as `a/b`.

@@ -6,11 +6,14 @@
 //! keeps its old name.
 
 mod adopt;
+mod broken;
+mod claims;
 mod fill;
 mod fixed;
 mod graph;
 mod mentions;
 mod naming;
+mod remarks;
 mod resolve;
 
 use std::io;
@@ -19,7 +22,10 @@ use serde::{Deserialize, Serialize};
 
 pub use adopt::is_adopted;
 
-use self::{fill::Filling, resolve::Resolver};
+use self::{
+    fill::Filling,
+    resolve::{Resolved, Resolver},
+};
 use crate::{
     asset::{AssetPath, Base, Kind, Mention, Position, Reference, Role},
     body::Body,
@@ -59,6 +65,8 @@ pub enum NameMode {
     /// Hash plain names, adopt names that carry a hash.
     #[default]
     Content,
+    /// Hash plain names, and put our hash in the place of another where all references are proven.
+    Rehash,
     /// Adopt names that carry a hash, leave all others.
     Adopt,
     /// Leave every name; none counts as hashed.
@@ -99,6 +107,8 @@ pub struct Lean {
     pub mentions: Vec<Mention>,
     /// The page's `<base href>`.
     pub base: Option<Box<str>>,
+    /// The entries of the page's import maps: specifier and URL.
+    pub import_map: Vec<(Box<str>, Box<str>)>,
     /// Whether any file name in its text may be a reference.
     pub is_opaque: bool,
 }
@@ -154,6 +164,18 @@ pub struct Linking {
     targets: Vec<Vec<Option<usize>>>,
     base: String,
     findings: Vec<Finding>,
+    /// Which assets something names, or which nobody is to be told of.
+    is_named: Vec<bool>,
+}
+
+/// Which assets something names, proven or not; installed packages are nobody's to leave out.
+fn is_named(assets: &[Lean], resolved: &Resolved, mentioned: &[Option<mentions::Witness>]) -> Vec<bool> {
+    let mut is_named: Vec<bool> =
+        assets.iter().zip(mentioned).map(|(asset, witness)| asset.is_pinned || witness.is_some()).collect();
+    for (index, targets) in resolved.targets.iter().enumerate() {
+        targets.iter().flatten().filter(|target| **target != index).for_each(|target| is_named[*target] = true);
+    }
+    is_named
 }
 
 impl Linking {
@@ -163,13 +185,14 @@ impl Linking {
     /// When a body that stayed on disk cannot be read again.
     pub fn decide(assets: Vec<Lean>, settings: &Settings) -> io::Result<Self> {
         let base = settings.base.clone().unwrap_or_else(|| resolve::detect_base(&assets));
-        let mut found = Resolver::new(&assets, &base).resolve_all();
+        let found = Resolver::new(&assets, &base).resolve_all();
         let mentioned = mentions::find(&assets, &base, &found)?;
         let decisions = naming::decide(&assets, &found, &mentioned, settings);
-        let mut findings = std::mem::take(&mut found.findings);
+        let mut findings = broken::findings(&assets, &found.broken);
         findings.extend(naming::explain_mentions(&assets, &mentioned, &decisions));
+        let is_named = is_named(&assets, &found, &mentioned);
         let filling = Filling::new(assets, &found, decisions);
-        Ok(Self { filling, targets: found.targets, base, findings })
+        Ok(Self { filling, targets: found.targets, base, findings, is_named })
     }
 
     /// Takes the pressed body of the asset `index`; says which assets are final now.
@@ -189,10 +212,20 @@ impl Linking {
     /// The linked site, when every body has arrived.
     #[must_use]
     pub fn finish(self) -> Linked {
-        let Self { filling, targets, base, findings } = self;
-        let assets = filling.finish().zip(&targets).map(|(filled, targets)| filled.named(targets)).collect();
+        let Self { filling, targets, base, mut findings, is_named } = self;
+        let assets: Vec<Named> =
+            filling.finish().zip(&targets).map(|(filled, targets)| filled.named(targets)).collect();
+        findings.extend(remarks::unreferenced(&assets, &is_named));
+        findings.extend(remarks::duplicates(&assets));
         Linked { assets, base, findings }
     }
+}
+
+/// Whether it is a specifier that only an import map makes a URL of: what it leads to is named there, not here.
+fn is_bare(reference: &Reference) -> bool {
+    let url = &reference.url;
+    let is_url = ["/", "./", "../"].iter().any(|start| url.starts_with(start)) || url.contains("://");
+    reference.base == Base::Specifier && !is_url
 }
 
 /// Whether a URL of this base can only be resolved by knowing the page.

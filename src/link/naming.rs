@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Lean, NameMode, Naming, Settings, adopt, fixed, mentions::Witness, resolve::Resolved};
+use super::{
+    Lean, NameMode, Naming, Settings, adopt, fixed, is_bare,
+    mentions::{Witness, address_path},
+    resolve::Resolved,
+};
 use crate::{
-    asset::{Kind, Role},
+    asset::{ClaimForm, Kind, Role},
     finding::{Code, Finding},
 };
 
@@ -14,16 +18,22 @@ pub(super) struct Decision {
     pub(super) naming: Naming,
     /// Published under its old name as well.
     pub(super) also_old_name: bool,
+    /// Our hash takes the place of the one in its name.
+    pub(super) replaces_hash: bool,
     pub(super) reason: &'static str,
 }
 
 impl Decision {
-    fn fixed(reason: &'static str) -> Self {
-        Self { naming: Naming::Fixed, also_old_name: false, reason }
+    pub(super) fn fixed(reason: &'static str) -> Self {
+        Self { naming: Naming::Fixed, also_old_name: false, replaces_hash: false, reason }
     }
 
     fn hashed(also_old_name: bool, reason: &'static str) -> Self {
-        Self { naming: Naming::Hashed, also_old_name, reason }
+        Self { naming: Naming::Hashed, also_old_name, ..Self::fixed(reason) }
+    }
+
+    fn adopted() -> Self {
+        Self { naming: Naming::Adopted, ..Self::fixed("its name carries a hash already") }
     }
 }
 
@@ -35,6 +45,8 @@ struct Uses {
     movable: bool,
     /// Links and addresses that others may have stored.
     addressed: bool,
+    /// A framework reads its name from a manifest; templates that nobody sees here may have it written out.
+    is_listed: bool,
     is_module: bool,
     is_service_worker: bool,
     has_integrity: bool,
@@ -49,6 +61,7 @@ pub(super) fn follows(role: Role) -> bool {
         | Role::LazyModule
         | Role::Worker
         | Role::Precache
+        | Role::Listed
         | Role::Resource
         | Role::Preload
         | Role::Icon => true,
@@ -86,16 +99,11 @@ fn decide_one(asset: &Lean, uses: Uses, is_adopted: bool, is_mentioned: bool, se
     if uses.is_service_worker {
         return Decision::fixed("service workers keep their names");
     }
-    if asset.has_our_name && settings.mode == NameMode::Content {
+    if asset.has_our_name && settings.mode != NameMode::Adopt {
         return Decision::hashed(false, "an earlier run put our hash in its name");
     }
     if is_adopted {
-        // A cached copy of the old bytes under the same name would fail a new integrity check.
-        return if asset.may_change && uses.has_integrity && uses.movable && settings.mode == NameMode::Content {
-            Decision::hashed(is_mentioned, "its bytes changed under a name that integrity pins")
-        } else {
-            Decision { naming: Naming::Adopted, also_old_name: false, reason: "its name carries a hash already" }
-        };
+        return decide_adopted(asset, uses, is_mentioned, settings.mode);
     }
     if settings.mode == NameMode::Adopt {
         return Decision::fixed("only names that carry a hash count, by configuration");
@@ -108,11 +116,30 @@ fn decide_one(asset: &Lean, uses: Uses, is_adopted: bool, is_mentioned: bool, se
             "a module under two names would run twice, and something unproven may ask for this one",
         );
     }
-    match (is_mentioned, uses.addressed) {
+    if uses.is_listed && (uses.is_module || asset.kind == Kind::JsModule) {
+        return Decision::fixed(
+            "a module under two names would run twice, and templates may have this one written out",
+        );
+    }
+    match (is_mentioned, uses.addressed || uses.is_listed) {
         (true, _) => Decision::hashed(true, "something unproven may ask for the old name"),
         (_, true) => Decision::hashed(true, "links or others from outside know the old name"),
         (false, false) => Decision::hashed(false, "all references are proven"),
     }
+}
+
+/// The name of an asset that carries a bundler's hash.
+fn decide_adopted(asset: &Lean, uses: Uses, is_mentioned: bool, mode: NameMode) -> Decision {
+    let can_move = uses.movable && mode != NameMode::Adopt;
+    if can_move && mode == NameMode::Rehash && !is_mentioned && !uses.addressed {
+        let reason = "our hash replaces the one in its name, by configuration";
+        return Decision { replaces_hash: true, ..Decision::hashed(false, reason) };
+    }
+    // A cached copy of the old bytes under the same name would fail a new integrity check.
+    if can_move && asset.may_change && uses.has_integrity {
+        return Decision::hashed(is_mentioned, "its bytes changed under a name that integrity pins");
+    }
+    Decision::adopted()
 }
 
 fn uses(assets: &[Lean], resolved: &Resolved) -> Vec<Uses> {
@@ -121,11 +148,12 @@ fn uses(assets: &[Lean], resolved: &Resolved) -> Vec<Uses> {
         for (reference, target) in asset.references.iter().zip(targets) {
             let Some(target) = *target else { continue };
             let of_target = &mut uses[target];
-            of_target.movable |= follows(reference.role) && reference.role != Role::Precache;
+            of_target.movable |= follows(reference.role) && reference.role != Role::Precache && !is_bare(reference);
             of_target.addressed |= matches!(reference.role, Role::Navigation | Role::Outside);
+            of_target.is_listed |= reference.role == Role::Listed;
             of_target.is_module |= matches!(reference.role, Role::Module | Role::LazyModule);
             of_target.is_service_worker |= reference.role == Role::ServiceWorker;
-            of_target.has_integrity |= reference.integrity.is_some();
+            of_target.has_integrity |= reference.claim.is_some_and(|claim| claim.form == ClaimForm::Integrity);
         }
     }
     uses
@@ -136,7 +164,9 @@ pub(super) fn explain_mentions(assets: &[Lean], mentioned: &[Option<Witness>], d
     let mut by_witness: BTreeMap<&Witness, Vec<usize>> = BTreeMap::new();
     for (index, witness) in mentioned.iter().enumerate() {
         let matters = decisions[index].naming == Naming::Hashed || decisions[index].reason.contains("unproven");
-        if let Some(witness) = witness.as_ref().filter(|_| matters) {
+        // Whoever has a whole address, as pages give it to others, gets the old name: nothing is left to prove.
+        let is_address = |witness: &&Witness| address_path(&witness.text).is_some();
+        if let Some(witness) = witness.as_ref().filter(|witness| matters && !is_address(witness)) {
             by_witness.entry(witness).or_default().push(index);
         }
     }
@@ -146,7 +176,12 @@ pub(super) fn explain_mentions(assets: &[Lean], mentioned: &[Option<Witness>], d
             1 => String::new(),
             n => format!(" and {} more", n - 1),
         };
-        let message = format!("{:?} may name {first}{others}: kept under the old name as well", witness.text);
+        let message = match witness.text.as_str() {
+            "" => format!(
+                "a name that is put together at run time may be {first}{others}: kept under the old name as well"
+            ),
+            text => format!("{text:?} may name {first}{others}: kept under the old name as well"),
+        };
         Finding::new(Code::UnprovenReference, assets[witness.asset].path.as_str(), message)
             .at(witness.at)
             .hint("a literal URL, or new URL(\"...\", import.meta.url), can be proven")

@@ -4,13 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Lean, needs_page};
-use crate::{
-    asset::{
-        AssetPath, Base, Kind, Reference, Role,
-        url::{self, Target},
-    },
-    finding::{Code, Finding, Severity},
+use super::{Lean, broken::Broken, is_bare, needs_page};
+use crate::asset::{
+    Base, Kind, Reference, Role,
+    url::{self, Target},
 };
 
 /// Every reference of every asset, resolved.
@@ -20,7 +17,8 @@ pub(super) struct Resolved {
     pub(super) targets: Vec<Vec<Option<usize>>>,
     /// Per asset: references relative to a page whose pages do not agree (indices into its references).
     pub(super) unproven: Vec<(usize, usize)>,
-    pub(super) findings: Vec<Finding>,
+    /// References that lead to no file.
+    pub(super) broken: Vec<Broken>,
 }
 
 /// What one URL led to.
@@ -29,15 +27,17 @@ enum Lead {
     /// Not of this site, or the document itself, or a route that is no file.
     Nowhere,
     Broken(String),
+    /// One of several, and nothing tells which.
+    Unsure,
 }
 
 pub(super) struct Resolver<'a> {
     assets: &'a [Lean],
     base: &'a str,
     by_path: HashMap<&'a str, usize>,
-    /// Import map entries of all pages: bare specifier -> target URL is a reference of its own in the page, so only the
-    /// names matter here.
     by_composed: HashMap<String, usize>,
+    /// Where the import maps of all pages and scopes lead each specifier.
+    mapped: BTreeMap<&'a str, BTreeSet<String>>,
 }
 
 impl<'a> Resolver<'a> {
@@ -48,20 +48,61 @@ impl<'a> Resolver<'a> {
             (composed != asset.path.as_str()).then_some((composed, index))
         };
         let by_composed = assets.iter().enumerate().filter_map(composed).collect();
-        Self { assets, base, by_path, by_composed }
+        let mut resolver = Self { assets, base, by_path, by_composed, mapped: BTreeMap::new() };
+        resolver.read_import_maps();
+        resolver
+    }
+
+    fn read_import_maps(&mut self) {
+        for page in self.assets.iter().filter(|asset| !asset.import_map.is_empty()) {
+            let Some(folder) = self.folder_of(page) else { continue };
+            for (specifier, url) in &page.import_map {
+                if let Target::Site(path) = url::resolve(url, &folder, self.base) {
+                    self.mapped.entry(specifier).or_default().insert(path);
+                }
+            }
+        }
+    }
+
+    /// A bare specifier, by the import maps of the site, if they agree.
+    fn lead_mapped(&self, specifier: &str) -> Lead {
+        let exact = self.mapped.get(specifier).map(|paths| (paths, ""));
+        let is_prefix =
+            |(prefix, _): &(&&str, &BTreeSet<String>)| prefix.ends_with('/') && specifier.starts_with(**prefix);
+        let folder = || {
+            let longest = self.mapped.iter().filter(is_prefix).max_by_key(|(prefix, _)| prefix.len());
+            longest.map(|(prefix, paths)| (paths, &specifier[prefix.len()..]))
+        };
+        let Some((paths, rest)) = exact.or_else(folder) else { return Lead::Nowhere };
+        let found: BTreeSet<Option<usize>> = paths.iter().map(|path| self.find(&format!("{path}{rest}"))).collect();
+        match found.first() {
+            Some(Some(target)) if found.len() == 1 => Lead::Asset(*target),
+            _ => Lead::Nowhere,
+        }
     }
 
     pub(super) fn resolve_all(&self) -> Resolved {
         let mut resolved = Resolved::default();
         for asset in self.assets {
             let folder = self.folder_of(asset);
-            let leads = asset.references.iter().map(|reference| {
+            let mut targets = Vec::with_capacity(asset.references.len());
+            for (number, reference) in asset.references.iter().enumerate() {
                 if needs_page(reference) && asset.kind != Kind::Html {
-                    return None;
+                    targets.push(None);
+                    continue;
                 }
-                self.settle(asset, reference, self.lead(reference, folder.as_deref()), &mut resolved.findings)
-            });
-            let targets = leads.collect();
+                let index = resolved.targets.len();
+                let mut target = None;
+                match self.lead(reference, folder.as_deref()) {
+                    Lead::Asset(found) => target = Some(found),
+                    Lead::Nowhere => {}
+                    Lead::Unsure => resolved.unproven.push((index, number)),
+                    // A list for later may name routes, and what is missing there breaks no page.
+                    Lead::Broken(path) if is_route(reference, &path) || reference.role == Role::Precache => {}
+                    Lead::Broken(path) => resolved.broken.push(Broken { asset: index, reference: number, path }),
+                }
+                targets.push(target);
+            }
             resolved.targets.push(targets);
         }
         self.resolve_against_pages(&mut resolved);
@@ -80,13 +121,37 @@ impl<'a> Resolver<'a> {
     }
 
     fn lead(&self, reference: &Reference, folder: Option<&str>) -> Lead {
-        if reference.base == Base::Specifier && !is_url_like(&reference.url) {
-            return Lead::Nowhere;
+        if is_bare(reference) {
+            return self.lead_mapped(&reference.url);
         }
         let Some(folder) = folder else { return Lead::Nowhere };
+        if reference.base == Base::Above {
+            return self.lead_above(reference, folder);
+        }
         match url::resolve(&reference.url, folder, self.base) {
             Target::Site(path) => self.find(&path).map_or_else(|| Lead::Broken(path), Lead::Asset),
             Target::Elsewhere | Target::Itself | Target::Outside => Lead::Nowhere,
+        }
+    }
+
+    /// Relative to `folder` or a folder above it, whichever has the file. A manifest stands in the folder it is about, or
+    /// in a hidden one within it, so there the nearest counts; elsewhere only one may have it.
+    fn lead_above(&self, reference: &Reference, folder: &str) -> Lead {
+        let absolute = match url::resolve(&reference.url, folder, self.base) {
+            Target::Elsewhere | Target::Itself => return Lead::Nowhere,
+            Target::Site(path) if reference.url.starts_with('/') => self.find(&path),
+            Target::Site(_) | Target::Outside => None,
+        };
+        let relative = reference.url.trim_start_matches('/');
+        let within = |folder: &str| match url::resolve(relative, folder, self.base) {
+            Target::Site(path) => self.find(&path),
+            _ => None,
+        };
+        let mut found = absolute.into_iter().chain(above(folder).filter_map(within));
+        match (found.next(), found.next()) {
+            (Some(first), Some(other)) if reference.role == Role::Preload && first != other => Lead::Unsure,
+            (Some(first), _) => Lead::Asset(first),
+            (None, _) => Lead::Broken(relative.to_owned()),
         }
     }
 
@@ -104,40 +169,6 @@ impl<'a> Resolver<'a> {
             .or_else(composed)
             .or_else(|| exact(&format!("{path}.html")))
             .or_else(|| exact(&format!("{path}/index.html")))
-    }
-
-    fn settle(&self, asset: &Lean, reference: &Reference, lead: Lead, findings: &mut Vec<Finding>) -> Option<usize> {
-        match lead {
-            Lead::Asset(target) => Some(target),
-            Lead::Nowhere => None,
-            Lead::Broken(path) => {
-                // A list for later may name routes, and what is missing there breaks no page.
-                if !is_route(reference, &path) && reference.role != Role::Precache {
-                    findings.push(self.broken(asset, reference, &path));
-                }
-                None
-            }
-        }
-    }
-
-    fn broken(&self, asset: &Lean, reference: &Reference, path: &str) -> Finding {
-        let code = if reference.role == Role::SourceMap { Code::MissingSourceMap } else { Code::BrokenReference };
-        let finding = Finding::new(code, asset.path.as_str(), format!("{:?} leads to no file", &*reference.url));
-        let finding = if reference.role == Role::Navigation { finding.severity(Severity::Info) } else { finding };
-        let finding = finding.at(reference.at);
-        match self.nearest(path) {
-            Some(near) => finding.hint(format!("did you mean {near:?}?")),
-            None => finding,
-        }
-    }
-
-    /// The asset with the same name in another case, or with the same file name elsewhere.
-    fn nearest(&self, path: &str) -> Option<&AssetPath> {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let paths = || self.assets.iter().map(|asset| &asset.path);
-        paths()
-            .find(|candidate| candidate.as_str().eq_ignore_ascii_case(path))
-            .or_else(|| paths().find(|candidate| !name.is_empty() && candidate.file_name().eq_ignore_ascii_case(name)))
     }
 
     /// `new Worker("w.js")` in a script file means: relative to the page. Proven when all pages that run it agree.
@@ -158,7 +189,7 @@ impl<'a> Resolver<'a> {
                     .iter()
                     .map(|folder| match self.lead(reference, folder.as_deref()) {
                         Lead::Asset(target) => Some(target),
-                        Lead::Nowhere | Lead::Broken(_) => None,
+                        Lead::Nowhere | Lead::Unsure | Lead::Broken(_) => None,
                     })
                     .collect();
                 match leads.first() {
@@ -198,11 +229,12 @@ impl<'a> Resolver<'a> {
     }
 }
 
-fn is_url_like(specifier: &str) -> bool {
-    specifier.starts_with('/')
-        || specifier.starts_with("./")
-        || specifier.starts_with("../")
-        || specifier.contains("://")
+/// `a/b/`, `a/` and the top, for `a/b/`.
+fn above(folder: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(folder), |folder| {
+        let inner = folder.strip_suffix('/')?;
+        Some(&folder[..inner.rfind('/').map_or(0, |slash| slash + 1)])
+    })
 }
 
 /// A link to a place without an extension is a route that a server may know.

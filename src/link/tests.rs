@@ -20,6 +20,7 @@ fn linked_with(files: &[(&str, &str)], settings: &Settings) -> Linked {
             references: scan.references,
             mentions: scan.mentions,
             base: scan.base,
+            import_map: scan.import_map,
             is_opaque: false,
         }
     };
@@ -42,6 +43,7 @@ fn kind_of(path: &AssetPath) -> Kind {
         "css" => Kind::Css,
         "html" => Kind::Html,
         "svg" => Kind::Svg,
+        "xml" => Kind::Xml,
         _ => Kind::Opaque,
     }
 }
@@ -181,39 +183,195 @@ fn broken_references_are_found_with_the_nearest_name() {
     assert!(finding.hint.contains("helper.js"), "{finding:?}");
 }
 
-/// Module `n` of a random site.
-fn module(imports: &[usize], salt: u8) -> String {
-    let imports: Vec<String> = imports.iter().map(|n| format!("import './m{n}.js';")).collect();
-    format!("{}f('{salt}')", imports.concat())
+/// How many random sites are tried: `EDGEPRESS_CASES=100000 cargo test --release --lib names_follow_bytes`.
+fn cases() -> u32 {
+    std::env::var("EDGEPRESS_CASES").ok().and_then(|number| number.parse().ok()).unwrap_or(1_500)
+}
+
+const MODULES: usize = 7;
+const SHEETS: usize = 4;
+
+/// A random site: modules that import each other and themselves, now and later, use sheets and pictures; sheets that
+/// import sheets in circles. `edges` holds for each module and sheet what it names, `salt` goes into one of the files.
+fn site(edges: &[Vec<(u8, usize)>], mutated: usize, salt: u8) -> Vec<(String, String)> {
+    let comment = |n: usize| if n == mutated { salt } else { 0 };
+    let module = |n: usize| {
+        let lines = edges[n].iter().map(|(way, to)| match way % 5 {
+            0 => format!("import './m{}.js';", to % MODULES),
+            1 => format!("import('./m{}.js');", to % MODULES),
+            2 => format!("new URL('p{}.bin', import.meta.url);", to % 2),
+            3 => format!("import './s{}.css' with {{type: 'css'}};", to % SHEETS),
+            _ => format!("import './m{n}.js';"),
+        });
+        (format!("m{n}.js"), format!("{}f('{}')", lines.collect::<String>(), comment(n)))
+    };
+    let sheet = |n: usize| {
+        let lines = edges[MODULES + n].iter().map(|(way, to)| match way % 2 {
+            0 => format!("@import 's{}.css';", to % SHEETS),
+            _ => format!("a{{b:url(p{}.bin)}}", to % 2),
+        });
+        (format!("s{n}.css"), format!("{}/*{}*/", lines.collect::<String>(), comment(MODULES + n)))
+    };
+    let picture = |n: usize| (format!("p{n}.bin"), format!("{n}{}", comment(MODULES + SHEETS + n)));
+    (0..MODULES).map(module).chain((0..SHEETS).map(sheet)).chain((0..2).map(picture)).collect()
+}
+
+fn linked_site(files: &[(String, String)]) -> Linked {
+    linked(&files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect::<Vec<_>>())
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
-    /// Equal name if and only if equal published bytes, cycles included; every reference resolves.
+    /// Equal name if and only if equal published bytes, cycles included; every reference resolves; the order in which
+    /// files come in changes nothing.
     #[test]
     fn names_follow_bytes(
-        edges in proptest::collection::vec(proptest::collection::vec(0..7_usize, 0..4), 7),
-        mutated in 0..7_usize,
+        edges in proptest::collection::vec(proptest::collection::vec((0..10_u8, 0..7_usize), 0..4), MODULES + SHEETS),
+        mutated in 0..MODULES + SHEETS + 2,
     ) {
-        let site = |salt: u8| {
-            let texts: Vec<(String, String)> = edges.iter().enumerate()
-                .map(|(n, imports)| (format!("m{n}.js"), module(imports, if n == mutated { salt } else { 0 }))).collect();
-            let files: Vec<(&str, &str)> = texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-            linked(&files)
-        };
-        let (before, after) = (site(0), site(1));
+        let (before, mut files) = (linked_site(&site(&edges, mutated, 0)), site(&edges, mutated, 1));
+        let after = linked_site(&files);
         for (old, new) in before.assets.iter().zip(&after.assets) {
             if old.naming == Naming::Hashed {
                 prop_assert_eq!(old.name == new.name, text(old) == text(new), "{:?}", old.path);
             }
         }
+        files.reverse();
+        let mut reversed = linked_site(&files);
+        reversed.assets.reverse();
+        for (one, other) in after.assets.iter().zip(&reversed.assets) {
+            prop_assert_eq!((&one.name, text(one)), (&other.name, text(other)));
+        }
         let names: BTreeSet<String> = after.assets.iter().map(|asset| asset.name.to_string()).collect();
-        for asset in &after.assets {
+        for asset in after.assets.iter().filter(|asset| asset.kind != Kind::Opaque) {
             let scan = refs::scan(asset.kind, text(asset).as_bytes()).unwrap().1;
             for reference in &scan.references {
-                prop_assert!(names.contains(&reference.url[2..]), "{} in {}", reference.url, asset.path);
+                let name = reference.url.trim_start_matches("./");
+                prop_assert!(names.contains(name), "{} in {}", reference.url, asset.path);
             }
         }
     }
+}
+
+/// How much memory linking takes can be seen with `EDGEPRESS_FILES=100000` and the peak of the process.
+#[test]
+fn many_small_files_are_linked() {
+    let many = std::env::var("EDGEPRESS_FILES").ok().and_then(|number| number.parse().ok()).unwrap_or(5_000_usize);
+    let files: Vec<(String, String)> = (0..many)
+        .map(|n| (format!("c{n}.css"), format!("@import 'c{}.css';a{{b:url(p.bin)}}", (n * 7 + 1) % many)))
+        .chain([("p.bin".to_owned(), "p".to_owned())])
+        .collect();
+    let site = linked_site(&files);
+    assert!(site.assets.iter().all(|asset| asset.naming != Naming::Adopted));
+    assert!(site.assets.iter().filter(|asset| asset.naming == Naming::Hashed).count() > many / 2);
+}
+
+#[test]
+fn a_hash_in_a_name_is_replaced_where_all_is_proven() {
+    let rehash = Settings { mode: NameMode::Rehash, ..settings() };
+    let site = linked_with(
+        &[
+            ("m.js", "import './assets/index-W1erjkBN.js'; import './assets/lib-DB_ReeJG.js'"),
+            ("assets/index-W1erjkBN.js", "export {}"),
+            ("assets/lib-DB_ReeJG.js", "f('lib-DB_ReeJG.js')"),
+        ],
+        &rehash,
+    );
+    let site = by_path(&site);
+    assert_eq!(site["assets/lib-DB_ReeJG.js"].naming, Naming::Adopted, "something unproven names it");
+    let index = site["assets/index-W1erjkBN.js"];
+    let name = index.name.file_name();
+    assert!(name.starts_with("index-") && !name.contains("W1erjkBN"), "{name}");
+    assert!(text(site["m.js"]).contains(name));
+}
+
+#[test]
+fn tables_of_vite_follow() {
+    let table = "const d=(i,m=d,f=(m.f||(m.f=['assets/b.js','assets/c.css'])))=>i.map(i=>f[i]);import './b.js'";
+    let files = [("out/assets/a.js", table), ("out/assets/b.js", "export {}"), ("out/assets/c.css", "")];
+    let site = linked(&files);
+    let site = by_path(&site);
+    let text = text(site["out/assets/a.js"]);
+    for path in ["out/assets/b.js", "out/assets/c.css"] {
+        assert!(text.contains(site[path].name.file_name()) && site[path].naming == Naming::Hashed, "{text}");
+        assert!(!site[path].also_old_name);
+    }
+    // Two files it may mean: nothing is proven.
+    let two = linked(&[files[0], files[1], files[2], ("assets/c.css", "a{}")]);
+    assert_eq!(by_path(&two)["out/assets/c.css"].naming, Naming::Fixed);
+}
+
+#[test]
+fn chunks_that_webpack_finds_by_computed_names_keep_them() {
+    let chunk = "(self.webpackChunkx=self.webpackChunkx||[]).push([[1],{}])";
+    let page = "<script src=main.js></script><script src=run.js></script><link rel=stylesheet href=css/a.css>";
+    let run = "r.u=e=>e+'.js';r.miniCssF=e=>'css/'+{1:'a'}[e]+'.css'";
+    let site = linked(&[("index.html", page), ("main.js", chunk), ("run.js", run), ("css/a.css", "")]);
+    let site = by_path(&site);
+    assert!(site["main.js"].also_old_name && site["css/a.css"].also_old_name && !site["run.js"].also_old_name);
+}
+
+#[test]
+fn a_target_that_is_missing_in_many_places_is_one_finding() {
+    let page = "<img src=gone.png>".repeat(40);
+    let site =
+        linked(&[("index.html", &page), ("b.html", &page), ("Gone.png", "x"), ("i/logo.css", "@import 'lgoo.css'")]);
+    let found: Vec<_> = site.findings.iter().map(|f| (f.path.as_str(), f.message.as_str(), f.hint.as_str())).collect();
+    let many = "\"gone.png\" leads to no file, here and in 79 other places (2 files in all)";
+    let hint = "\"Gone.png\" differs only in case: it works only on case-insensitive servers";
+    assert!(found.contains(&("index.html", many, hint)), "{found:?}");
+    assert!(found.iter().any(|(path, _, hint)| *path == "i/logo.css" && hint.contains("logo.css")), "{found:?}");
+    assert_eq!(found.iter().filter(|(_, message, _)| message.contains("gone")).count(), 1);
+}
+
+#[test]
+fn what_nothing_names_and_what_is_there_twice_is_told_once() {
+    let bytes = "x".repeat(2_000);
+    let site = linked(&[
+        ("index.html", "<img src=a.bin><img src=b.bin>"),
+        ("a.bin", &bytes),
+        ("b.bin", &bytes),
+        ("c.css", ""),
+    ]);
+    let found: Vec<_> = site.findings.iter().map(|f| f.code.name()).collect();
+    assert_eq!(found, ["unreferenced", "duplicate"]);
+}
+
+#[test]
+fn bare_specifiers_lead_through_the_import_map_and_stay_as_they_are() {
+    let map = r#"<script type=importmap>{"imports":{"app":"./js/app.js","lib/":"./js/lib/"},"scopes":{"/x/":{"two":"./js/a.js"}}}</script>
+        <script type=module>import 'app'; import 'lib/b.js'; import 'other'</script>"#;
+    let site = linked(&[
+        ("index.html", map),
+        ("js/app.js", "import 'two'"),
+        ("js/a.js", "export {}"),
+        ("js/lib/b.js", "export {}"),
+    ]);
+    let to = |path: &str| -> Vec<&str> {
+        let links = &by_path(&site)[path].links;
+        links.iter().filter(|l| l.role == Role::Module).map(|l| site.assets[l.target].path.as_str()).collect()
+    };
+    assert_eq!((to("index.html"), to("js/app.js")), (vec!["js/app.js", "js/lib/b.js"], vec!["js/a.js"]));
+    let files = by_path(&site);
+    assert!(text(files["index.html"]).contains("import 'app'; import 'lib/b.js'"));
+    assert_eq!(text(files["js/app.js"]), "import 'two'");
+    assert!(text(files["index.html"]).contains(files["js/app.js"].name.file_name()));
+    assert_eq!(files["js/lib/b.js"].naming, Naming::Fixed, "a whole folder is mapped");
+}
+
+#[test]
+fn addresses_of_this_site_keep_what_they_lead_to() {
+    for other in [
+        ("index.html", "<meta property=og:image content=https://x.test/i/a.svg>"),
+        ("index.html", "<script type=application/ld+json>{\"image\":\"https://x.test/i/a.svg\"}</script>"),
+        ("s.js", "f('https://x.test/i/a.svg?v=1')"),
+        ("feed.xml", "<rss><enclosure url='//x.test/i/a.svg'/></rss>"),
+    ] {
+        let site = linked(&[("a.css", "p{background:url(i/a.svg)}"), ("i/a.svg", "<svg/>"), other]);
+        assert!(by_path(&site)["i/a.svg"].also_old_name, "{other:?}");
+    }
+    let elsewhere = ("index.html", "<meta property=og:image content=https://cdn.test/lib/i/a.svg>");
+    let site = linked(&[("a.css", "p{background:url(i/a.svg)}"), ("i/a.svg", "<svg/>"), elsewhere]);
+    assert!(!by_path(&site)["i/a.svg"].also_old_name);
 }

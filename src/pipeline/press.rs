@@ -212,6 +212,7 @@ fn untouched(kind: Kind, why: KeptBecause) -> Pressed {
         references: Vec::new(),
         mentions: Vec::new(),
         base: None,
+        import_map: Vec::new(),
         opaque: false,
         notes: Vec::new(),
     }
@@ -248,6 +249,7 @@ pub(super) fn lean(asset: &Asset, pressed: Option<&mut PressedAsset>) -> Lean {
         references: Vec::new(),
         mentions: Vec::new(),
         base: None,
+        import_map: Vec::new(),
         is_opaque: false,
     };
     // What is not waited for must not matter when it happens to be there.
@@ -260,6 +262,7 @@ pub(super) fn lean(asset: &Asset, pressed: Option<&mut PressedAsset>) -> Lean {
         references: std::mem::take(&mut pressed.references),
         mentions: std::mem::take(&mut pressed.mentions),
         base: pressed.base.take(),
+        import_map: std::mem::take(&mut pressed.import_map),
         is_opaque: pressed.opaque,
         ..lean
     }

@@ -151,7 +151,9 @@ fn essence(kind: Kind, path: &AssetPath) -> &'static str {
         Kind::Eot => "application/vnd.ms-fontobject",
         Kind::Wasm => "application/wasm",
         Kind::Pdf => "application/pdf",
-        Kind::Json | Kind::SourceMap => by_extension.filter(|t| t.ends_with("json")).unwrap_or("application/json"),
+        Kind::Json | Kind::BuildManifest | Kind::SourceMap => {
+            by_extension.filter(|t| t.ends_with("json")).unwrap_or("application/json")
+        }
         Kind::Xml => by_extension.filter(|t| t.ends_with("xml")).unwrap_or("application/xml"),
         Kind::Text => by_extension.unwrap_or_else(|| text_without_extension(path)),
         Kind::Audio | Kind::Video | Kind::Archive | Kind::Opaque => by_extension.unwrap_or("application/octet-stream"),

@@ -198,6 +198,8 @@ pub struct Pressed {
     pub mentions: Vec<Mention>,
     /// The page's `<base href>`.
     pub base: Option<Box<str>>,
+    /// The entries of the page's import maps: specifier and URL.
+    pub import_map: Vec<(Box<str>, Box<str>)>,
     /// Whether it is text that no parser could read: any file name in it may be a reference.
     pub opaque: bool,
     /// Remarks for the report, such as rules that could not be parsed and were passed through.
@@ -233,6 +235,7 @@ pub fn press(kind: Kind, source: &[u8], options: &Options) -> Pressed {
         references: Vec::new(),
         mentions: Vec::new(),
         base: None,
+        import_map: Vec::new(),
         opaque: kind.is_text(),
         notes: Vec::new(),
     })
@@ -291,6 +294,7 @@ fn settle(kind: Kind, before: Scan, drafted: Result<(Draft, Vec<Reference>), Kep
             references: after,
             mentions: before.mentions,
             base: before.base,
+            import_map: before.import_map,
             opaque: false,
             notes: draft.notes,
         },
@@ -305,6 +309,7 @@ fn as_it_came(kind: Kind, scan: Scan, kept: KeptBecause) -> Pressed {
         references: scan.references,
         mentions: scan.mentions,
         base: scan.base,
+        import_map: scan.import_map,
         opaque: false,
         notes: Vec::new(),
     }
@@ -318,6 +323,7 @@ fn unread(kind: Kind, kept: KeptBecause) -> Pressed {
         references: Vec::new(),
         mentions: Vec::new(),
         base: None,
+        import_map: Vec::new(),
         opaque: true,
         notes: Vec::new(),
     }
@@ -328,7 +334,7 @@ fn draft(kind: Kind, source: &[u8], options: &Options) -> Result<Draft, KeptBeca
         Kind::Css => css::press(text(source)?, css::CssPlace::File, options),
         Kind::JsScript => js::press(text(source)?, js::JsPlace::File, options),
         Kind::JsModule => js::press(text(source)?, js::JsPlace::ModuleFile, options),
-        Kind::Json | Kind::WebManifest | Kind::SourceMap => json::press(text(source)?),
+        Kind::Json | Kind::WebManifest | Kind::BuildManifest | Kind::SourceMap => json::press(text(source)?),
         Kind::Svg => svg::press(source, options),
         Kind::Xml => xml::press(source),
         Kind::Html => html::press(source, options),

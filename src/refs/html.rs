@@ -21,7 +21,7 @@ use std::{
 };
 
 use crate::{
-    asset::{Base, Decoded, Mention, MentionHow, Position, Reference, Role, Span},
+    asset::{Base, Claim, Decoded, Mention, MentionHow, Position, Reference, Role, Span},
     press::{Note, css::CssPlace, js::JsPlace},
     refs::{Scan, css, js},
 };
@@ -249,7 +249,9 @@ impl<'a> Scanner<'a> {
             return;
         }
         let at = self.places.at(decoded.raw(0..0).range().start);
-        self.scan.references.push(Reference { integrity, ..Reference::new(decoded, role, Base::Own, at) });
+        self.scan
+            .references
+            .push(Reference { claim: integrity.map(Claim::integrity), ..Reference::new(decoded, role, Base::Own, at) });
     }
 
     fn meta(&mut self, value: &Value<'_>, all: &[Value<'_>]) {
@@ -339,9 +341,15 @@ impl<'a> Scanner<'a> {
             match (string.is_key, &path[..]) {
                 // `"/js/": "/other/"` maps whole folders: what lies in them keeps its name.
                 (_, ["imports" | "scopes", ..]) if is_url && decoded.text().ends_with('/') => {
+                    if !string.is_key {
+                        self.map_specifier(path.last().copied(), decoded.text());
+                    }
                     self.mention(decoded.text(), MentionHow::Prefix, decoded.raw(0..0));
                 }
-                (false, _) if is_mapping => self.reference(&decoded, Role::LazyModule, None),
+                (false, _) if is_mapping => {
+                    self.map_specifier(path.last().copied(), decoded.text());
+                    self.reference(&decoded, Role::LazyModule, None);
+                }
                 (true, ["imports" | "scopes"] | ["scopes", _]) if is_url => {
                     self.reference(&decoded, Role::LazyModule, None);
                 }
@@ -352,11 +360,17 @@ impl<'a> Scanner<'a> {
                 (false, ["integrity", _]) => {
                     let key = key_of_integrity.take().and_then(|index| self.scan.references.get_mut(index));
                     if let Some(reference) = key {
-                        reference.integrity = Some(decoded.raw(0..decoded.text().len()));
+                        reference.claim = Some(Claim::integrity(decoded.raw(0..decoded.text().len())));
                     }
                 }
                 _ => {}
             }
+        }
+    }
+
+    fn map_specifier(&mut self, specifier: Option<&str>, url: &str) {
+        if let Some(specifier) = specifier {
+            self.scan.import_map.push((specifier.into(), url.into()));
         }
     }
 
@@ -394,7 +408,7 @@ impl<'a> Scanner<'a> {
         let origin = self.places.at(place.range().start);
         self.scan.references.extend(inner.references.into_iter().map(|reference| Reference {
             name: raw(reference.name),
-            integrity: reference.integrity.map(&raw),
+            claim: reference.claim.map(|claim| Claim { span: raw(claim.span), ..claim }),
             at: within(origin, reference.at),
             ..reference
         }));

@@ -1,26 +1,30 @@
-//! References in JavaScript: imports, workers, `new URL(.., import.meta.url)`, service workers; other strings are mentions.
+//! References in JavaScript: imports, workers, `new URL(.., import.meta.url)`, service workers and the tables of
+//! bundlers; other strings are mentions.
+
+mod bundlers;
+mod words;
+
+use std::collections::HashSet;
 
 use swc_core::{
     common::{Span as SwcSpan, Spanned},
     ecma::{
         ast::{
-            ArrayLit, BinExpr, BinaryOp, CallExpr, Callee, ExportAll, Expr, ExprOrSpread, ImportDecl, ImportPhase, Lit,
-            MemberExpr, MemberProp, MetaPropKind, NamedExport, NewExpr, Prop, PropName, PropOrSpread, Str, TaggedTpl,
-            Tpl,
+            ArrayLit, AssignExpr, BinExpr, BinaryOp, CallExpr, Callee, ExportAll, Expr, ExprOrSpread, ImportDecl,
+            ImportPhase, Lit, MemberExpr, MemberProp, MetaPropKind, NamedExport, NewExpr, ObjectLit, Prop, PropName,
+            Str, TaggedTpl, Tpl,
         },
         visit::{Visit, VisitWith},
     },
 };
 
+use self::words::{has_extension, is_between_names, names_a_file, names_a_folder};
 use super::Scan;
 use crate::{
-    asset::{Base, Decoded, Kind, Mention, MentionHow, Position, Reference, Role},
+    asset::{Base, Claim, ClaimForm, Decoded, Kind, Mention, MentionHow, Position, Reference, Role, Span},
     ecma::{self, Parsed, decode_string},
     press::{KeptBecause, Note, js::JsPlace},
 };
-
-/// Longest string that is considered as the name of a file.
-const MAX_MENTION: usize = 512;
 
 /// Finds every reference of `source`.
 ///
@@ -45,8 +49,15 @@ pub fn scan_file(source: &str, place: JsPlace) -> Result<(Kind, Scan), KeptBecau
 
 pub(crate) fn scan_parsed(source: &str, parsed: &Parsed) -> Scan {
     let is_service_worker = is_service_worker(source);
-    let mut scanner =
-        Scanner { source, parsed, lines: LineCounter::new(source), is_service_worker, scan: Scan::default() };
+    let mut scanner = Scanner {
+        source,
+        parsed,
+        lines: LineCounter::new(source),
+        is_service_worker,
+        listed: HashSet::new(),
+        parts: HashSet::new(),
+        scan: Scan::default(),
+    };
     parsed.program.visit_with(&mut scanner);
     scanner.source_map_comments();
     let mut scan = scanner.scan;
@@ -86,6 +97,10 @@ struct Scanner<'a> {
     lines: LineCounter<'a>,
     /// Whether its lists of files are fetched ahead.
     is_service_worker: bool,
+    /// Lists that are known for what a bundler wrote, so that their strings are no mentions.
+    listed: HashSet<SwcSpan>,
+    /// Parts of strings that were mentioned: libraries repeat themselves.
+    parts: HashSet<Box<str>>,
     scan: Scan,
 }
 
@@ -143,10 +158,24 @@ impl Scanner<'_> {
         let likely = match how {
             MentionHow::Whole => names_a_file(text),
             MentionHow::Prefix => names_a_folder(text),
-            MentionHow::ComputedImport => true,
+            MentionHow::ComputedImport | MentionHow::Itself => true,
         };
         if likely {
             self.scan.mentions.push(Mention { text: text.into(), how, at });
+        } else if how != MentionHow::ComputedImport {
+            self.mention_parts(text, at);
+        }
+    }
+
+    /// Markup, style, JSON and lists in strings: `<img src="a.png">`, `url(a.png)`, `{"1":"a.js"}`, `a.png 1x, b.png 2x`.
+    fn mention_parts(&mut self, text: &str, at: Position) {
+        if !text.contains('.') || !text.contains(is_between_names) {
+            return;
+        }
+        for part in text.split(is_between_names).filter(|part| names_a_file(part) && has_extension(part)) {
+            if self.parts.insert(part.into()) {
+                self.scan.mentions.push(Mention { text: part.into(), how: MentionHow::Whole, at });
+            }
         }
     }
 
@@ -210,14 +239,45 @@ impl Scanner<'_> {
     fn precached(&mut self, entry: &Expr) {
         let url = match entry {
             Expr::Lit(Lit::Str(text)) => Some(text),
-            Expr::Object(object) => object.props.iter().find_map(url_property),
+            Expr::Object(object) => text_property(object, "url"),
             _ => None,
         };
-        let quoted = url.and_then(|text| Some((text, self.quoted(text.span)?)));
-        match quoted.filter(|(_, (decoded, _))| names_a_file(decoded.text())) {
-            Some((_, (decoded, at))) => self.reference(&decoded, at, Role::Precache, Base::Own),
+        let quoted = url.and_then(|text| self.quoted(text.span));
+        // Whatever an entry with a revision names is a file or a page: `/` as well.
+        let revision = entry.as_object().and_then(|object| text_property(object, "revision"));
+        match quoted.filter(|(decoded, _)| revision.is_some() || names_a_file(decoded.text())) {
+            Some((decoded, at)) => {
+                let claim = revision.map(|text| Claim { span: self.inside(text.span), form: ClaimForm::Md5 });
+                let reference = Reference::new(&decoded, Role::Precache, Base::Own, at);
+                self.scan.references.push(Reference { claim, ..reference });
+            }
             None => entry.visit_with(self),
         }
+    }
+
+    /// Every string of a list that a bundler wrote.
+    fn listed(&mut self, list: &ArrayLit, role: Role, base: impl Fn(&str) -> Base) {
+        for (decoded, at) in bundlers::strings(list).filter_map(|text| self.quoted(text.span)).collect::<Vec<_>>() {
+            let base = base(decoded.text());
+            self.reference(&decoded, at, role, base);
+        }
+        self.listed.insert(list.span);
+    }
+
+    /// Names that webpack's run time puts together: the asset keeps the one it has.
+    fn computed_chunks(&mut self, assign: &AssignExpr) -> bool {
+        let Some(names) = bundlers::chunk_names(assign) else { return false };
+        let at = self.lines.position(self.parsed.range(assign.span).start);
+        for name in &names.named {
+            self.mention(name, MentionHow::Whole, at);
+        }
+        names.is_closed
+    }
+
+    /// The bytes of a string literal without its quotes.
+    fn inside(&self, span: SwcSpan) -> Span {
+        let range = self.parsed.range(span);
+        Span::new(range.start + 1..range.end.saturating_sub(1).max(range.start + 1))
     }
 
     fn source_map_comments(&mut self) {
@@ -241,6 +301,25 @@ impl Scanner<'_> {
     }
 }
 
+impl Scanner<'_> {
+    /// What a call is to a bundler. Its arguments are visited as those of any other call.
+    fn bundled(&mut self, call: &CallExpr) {
+        if let Some(list) = bundlers::preload_list(call) {
+            self.listed(list, Role::Preload, vite_base);
+        } else if let Some(list) = bundlers::system_modules(call) {
+            self.listed(list, Role::Module, |_| Base::Specifier);
+        } else if bundlers::is_webpack_chunk(call) {
+            let at = self.lines.position(self.parsed.range(call.span).start);
+            self.scan.mentions.push(Mention { text: "".into(), how: MentionHow::Itself, at });
+        }
+    }
+}
+
+/// Against what the entries of Vite's lists are resolved: its output folder, unless they are relative.
+fn vite_base(url: &str) -> Base {
+    if url.starts_with("./") || url.starts_with("../") { Base::Own } else { Base::Above }
+}
+
 impl Visit for Scanner<'_> {
     fn visit_import_decl(&mut self, import: &ImportDecl) {
         if import.phase == ImportPhase::Evaluation || import.phase == ImportPhase::Source {
@@ -260,6 +339,7 @@ impl Visit for Scanner<'_> {
 
     fn visit_call_expr(&mut self, call: &CallExpr) {
         let Some((first, others)) = call.args.split_first() else { return call.visit_children_with(self) };
+        self.bundled(call);
         match &call.callee {
             Callee::Import(_) => self.lazy_module(&first.expr),
             Callee::Expr(callee) if is_ident(callee, "importScripts") => {
@@ -274,6 +354,9 @@ impl Visit for Scanner<'_> {
                 }
                 Expr::Member(member) if is_member(member, "addModule") && ends_in_worklet(&member.obj) => {
                     self.url_argument(first, Role::Worker, Base::Page);
+                }
+                Expr::Member(member) if is_member(member, "import") && ends_in(&member.obj, "System") => {
+                    self.url_argument(first, Role::LazyModule, Base::Page);
                 }
                 Expr::Member(member) if is_member(member, "resolve") && is_import_meta(&member.obj) => {
                     self.lazy_module(&first.expr);
@@ -300,7 +383,19 @@ impl Visit for Scanner<'_> {
         }
     }
 
+    fn visit_assign_expr(&mut self, assign: &AssignExpr) {
+        if let Some(list) = bundlers::table_of_assignment(assign) {
+            self.listed(list, Role::Preload, vite_base);
+        }
+        if !self.computed_chunks(assign) {
+            assign.visit_children_with(self);
+        }
+    }
+
     fn visit_bin_expr(&mut self, binary: &BinExpr) {
+        if let Some(list) = bundlers::table_of_or(binary) {
+            self.listed(list, Role::Preload, vite_base);
+        }
         if binary.op == BinaryOp::Add {
             for side in [&binary.left, &binary.right] {
                 if let Expr::Lit(Lit::Str(text)) = &**side
@@ -334,6 +429,9 @@ impl Visit for Scanner<'_> {
     }
 
     fn visit_array_lit(&mut self, list: &ArrayLit) {
+        if self.listed.contains(&list.span) {
+            return;
+        }
         if !self.is_service_worker {
             return list.visit_children_with(self);
         }
@@ -354,21 +452,23 @@ impl Visit for Scanner<'_> {
 fn is_service_worker(source: &str) -> bool {
     let has = |text: &str| memchr::memmem::find(source.as_bytes(), text.as_bytes()).is_some();
     let by_hand = has("caches") && has("addEventListener") && (has("\"install\"") || has("'install'"));
-    by_hand || has("precacheAndRoute(")
+    by_hand || has("precacheAndRoute(") || has("__precacheManifest") || has("__WB_MANIFEST")
 }
 
-/// The `url` of an entry.
-fn url_property(property: &PropOrSpread) -> Option<&Str> {
-    let Prop::KeyValue(pair) = property.as_prop()?.as_ref() else { return None };
-    let is_url = match &pair.key {
-        PropName::Ident(name) => &*name.sym == "url",
-        PropName::Str(name) => name.value.as_str() == Some("url"),
-        _ => false,
-    };
-    match &*pair.value {
-        Expr::Lit(Lit::Str(text)) if is_url => Some(text),
-        _ => None,
-    }
+/// The member `name` of an object, if it is a string.
+fn text_property<'a>(object: &'a ObjectLit, name: &str) -> Option<&'a Str> {
+    object.props.iter().find_map(|property| {
+        let Prop::KeyValue(pair) = property.as_prop()?.as_ref() else { return None };
+        let is_it = match &pair.key {
+            PropName::Ident(key) => &*key.sym == name,
+            PropName::Str(key) => key.value.as_str() == Some(name),
+            _ => false,
+        };
+        match &*pair.value {
+            Expr::Lit(Lit::Str(text)) if is_it => Some(text),
+            _ => None,
+        }
+    })
 }
 
 fn is_ident(expression: &Expr, name: &str) -> bool {
@@ -408,113 +508,5 @@ fn is_import_meta_url(expression: &Expr) -> bool {
     matches!(expression, Expr::Member(member) if is_member(member, "url") && is_import_meta(&member.obj))
 }
 
-/// Whether a complete string could name a file: its last segment ends in an extension.
-fn names_a_file(text: &str) -> bool {
-    if text.len() > MAX_MENTION || text.contains(char::is_whitespace) || text.contains("://") {
-        return false;
-    }
-    let path = &text[..text.find(['?', '#']).unwrap_or(text.len())];
-    let name = &path[path.rfind('/').map_or(0, |slash| slash + 1)..];
-    match name.rfind('.') {
-        Some(dot) => {
-            (1..=11).contains(&(name.len() - dot - 1)) && name[dot + 1..].bytes().all(|b| b.is_ascii_alphanumeric())
-        }
-        None => path.contains('/') && !name.is_empty(),
-    }
-}
-
-/// Whether the beginning of a string could lead into a folder.
-fn names_a_folder(text: &str) -> bool {
-    text.len() <= MAX_MENTION
-        && text.len() > 1
-        && text.contains('/')
-        && !text.contains("://")
-        && !text.contains(char::is_whitespace)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn references(source: &str) -> Vec<(String, Role, Base, String)> {
-        let scan = scan(source, JsPlace::File).unwrap();
-        let name = |r: &Reference| source[r.name.range()].to_owned();
-        scan.references.iter().map(|r| (r.url.to_string(), r.role, r.base, name(r))).collect()
-    }
-
-    #[test]
-    fn proven_references() {
-        use Base::{Own, Page, Specifier};
-        use Role::{LazyModule, Module, Resource, Script, ServiceWorker, SourceMap, Worker};
-        for (source, url, role, base, name) in [
-            ("import a from './x/a.js'", "./x/a.js", Module, Specifier, "a.js"),
-            ("export * from \"/a.js?v\"", "/a.js?v", Module, Specifier, "a.js"),
-            ("export {a} from './a.js'", "./a.js", Module, Specifier, "a.js"),
-            ("import j from './d.json' with {type:'json'}", "./d.json", Module, Specifier, "d.json"),
-            ("import('./a.js')", "./a.js", LazyModule, Specifier, "a.js"),
-            ("import(`./a.js`)", "./a.js", LazyModule, Specifier, "a.js"),
-            ("import.meta.resolve('./a.js')", "./a.js", LazyModule, Specifier, "a.js"),
-            ("new URL('./a.png', import.meta.url)", "./a.png", Resource, Own, "a.png"),
-            ("new Worker(new URL('w.js', import.meta.url), {type:'module'})", "w.js", Worker, Own, "w.js"),
-            ("new SharedWorker('/w.js')", "/w.js", Worker, Page, "w.js"),
-            ("navigator.serviceWorker.register('sw.js')", "sw.js", ServiceWorker, Page, "sw.js"),
-            ("importScripts('a.js')", "a.js", Script, Own, "a.js"),
-            ("CSS.paintWorklet.addModule('p.js')", "p.js", Worker, Page, "p.js"),
-            ("x\n//# sourceMappingURL=a.js.map", "a.js.map", SourceMap, Own, "a.js.map"),
-            (r"import '.\/\u0061.js'", "./a.js", Module, Specifier, r"\u0061.js"),
-        ] {
-            assert_eq!(references(source), [(url.to_owned(), role, base, name.to_owned())], "{source}");
-        }
-    }
-
-    #[test]
-    fn both_branches_of_a_conditional_import() {
-        assert_eq!(references("import(x ? './a.js' : './b.js')").len(), 2);
-    }
-
-    #[test]
-    fn service_workers_fetch_their_lists_ahead() {
-        let worker =
-            |list: &str| format!("self.addEventListener('install', () => caches.open('v1')); const l = [{list}]");
-        for (list, urls) in [
-            ("'./a.css', '/', 'v1'", vec!["./a.css"]),
-            ("{url: 'a.js', revision: null}, {'revision': 'x', \"url\": '/b.js'}", vec!["a.js", "/b.js"]),
-            ("[f('a.js')]", vec![]),
-        ] {
-            let found = references(&worker(list));
-            assert_eq!(found.iter().map(|(url, ..)| url.as_str()).collect::<Vec<_>>(), urls, "{list}");
-            assert!(found.iter().all(|(_, role, ..)| *role == Role::Precache));
-        }
-        assert_eq!(references("const l = ['./a.css']"), []);
-    }
-
-    #[test]
-    fn strings_are_no_references() {
-        for source in
-            ["'./a.js'", "document.getElementById('app')", "f('a.png')", "// import './a.js'", "/import '.a.js'/"]
-        {
-            assert_eq!(references(source), [], "{source}");
-        }
-    }
-
-    #[test]
-    fn mentions() {
-        use MentionHow::{ComputedImport, Prefix, Whole};
-        for (source, expected) in [
-            ("f('img/a.png')", vec![("img/a.png", Whole)]),
-            ("f('img/' + x + '.png')", vec![("img/", Prefix), ("img/", Prefix)]),
-            ("import(`./lang/${x}.js`)", vec![("./lang/", ComputedImport), ("./lang/", Prefix)]),
-            ("import(x)", vec![("", ComputedImport)]),
-            ("import('./lang/' + x)", vec![("./lang/", ComputedImport)]),
-            ("f('hello world.', 'a b/c.d', 'x')", vec![]),
-            ("f('https://x.y/z.js')", vec![]),
-        ] {
-            let scan = scan(source, JsPlace::File).unwrap();
-            let found: Vec<_> = scan.mentions.iter().map(|m| (&*m.text, m.how)).collect();
-            for mention in &expected {
-                assert!(found.contains(mention), "{source}: {found:?} lacks {mention:?}");
-            }
-            assert_eq!(found.is_empty(), expected.is_empty(), "{source}: {found:?}");
-        }
-    }
-}
+mod tests;

@@ -156,7 +156,7 @@ pub(super) fn mention_of(text: &str) -> Option<MentionHow> {
 }
 
 /// The inside of a string that the tokenizer found valid, with its escapes undone; `raw` stands at byte `start`.
-fn decode(raw: &str, start: usize) -> Decoded {
+pub(super) fn decode(raw: &str, start: usize) -> Decoded {
     if !raw.contains('\\') {
         return Decoded::plain(raw, start);
     }

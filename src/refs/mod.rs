@@ -6,6 +6,7 @@ pub mod css;
 pub mod html;
 pub mod js;
 pub mod json;
+pub mod manifest;
 mod positions;
 pub mod xml;
 
@@ -23,6 +24,8 @@ pub struct Scan {
     pub mentions: Vec<Mention>,
     /// The page's `<base href>`, as written.
     pub base: Option<Box<str>>,
+    /// The entries of the page's import maps: specifier and URL, both as written.
+    pub import_map: Vec<(Box<str>, Box<str>)>,
 }
 
 /// Scans an asset of `kind`; the kind comes back refined (a `.js` file turns out to be a module or a script).
@@ -38,8 +41,17 @@ pub fn scan(kind: Kind, source: &[u8]) -> Result<(Kind, Scan), KeptBecause> {
         Kind::Json | Kind::WebManifest | Kind::SourceMap => {
             Ok((kind, json::scan(text(source)?, kind).map_err(KeptBecause::Unparsable)?))
         }
+        Kind::BuildManifest => scan_manifest(text(source)?).map_err(KeptBecause::Unparsable),
         Kind::Svg | Kind::Xml => Ok((kind, xml::scan(source, kind).map_err(KeptBecause::Unparsable)?)),
         _ => Ok((kind, Scan::default())),
+    }
+}
+
+/// A file that has the name of a manifest and the shape of none is other JSON.
+fn scan_manifest(source: &str) -> Result<(Kind, Scan), Note> {
+    match manifest::scan(source)? {
+        Some(scan) => Ok((Kind::BuildManifest, scan)),
+        None => Ok((Kind::Json, json::scan(source, Kind::Json)?)),
     }
 }
 

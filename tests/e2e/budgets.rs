@@ -75,3 +75,13 @@ fn strict_fails_on_any_warning() {
     site.run(&["check", "site"]).success();
     site.run(&["check", "site", "--strict"]).code(1);
 }
+
+#[test]
+fn strict_fails_on_what_cannot_be_proven() {
+    let site = Site::new()
+        .file("index.html", "<!doctype html><title>x</title><script type=module src=a.js></script>")
+        .file("a.js", "import './l/b.js';\nimport('./l/' + navigator.language);\n")
+        .file("l/b.js", "export const b = 1;\n");
+    site.run(&["check", "site"]).success();
+    site.run(&["check", "site", "--strict"]).code(1);
+}

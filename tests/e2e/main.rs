@@ -17,6 +17,8 @@ mod budgets;
 mod commands;
 mod hostile;
 mod interrupted;
+mod manifests;
+mod peers;
 mod pressed_again;
 mod references;
 mod reports;

@@ -247,13 +247,14 @@ fn broken_references_are_found_and_left() {
         output.findings(),
         [
             "broken-reference index.html: \"I.png\" leads to no file",
-            "broken-reference index.html: \"gone.js\" leads to no file"
+            "broken-reference index.html: \"gone.js\" leads to no file",
+            "unreferenced : no page, style sheet or script names: i.png (71 B)"
         ]
         .into_iter()
         .rev()
         .collect::<Vec<_>>()
     );
-    assert!(output.report["findings"][1]["hint"].as_str().unwrap().contains("i.png"));
+    assert!(output.report["findings"][2]["hint"].as_str().unwrap().contains("i.png"));
     assert!(output.text("index.html").contains("gone.js"));
 }
 

@@ -89,7 +89,7 @@ fn import_maps_are_followed() {
     let urls: Vec<_> = scan.references.iter().map(|reference| &*reference.url).collect();
     assert_eq!(urls, ["./a.js", "/b.js", "/c.js", "./d.js", "./a.js"]);
     assert!(scan.references.iter().all(|reference| reference.role == Role::LazyModule));
-    let integrity = scan.references[4].integrity.unwrap();
+    let integrity = scan.references[4].claim.unwrap().span;
     assert_eq!(&page[integrity.range()], "sha384-AA");
     assert_eq!(mentioned(page), ["Prefix ./js/lib/", "Prefix /s/"]);
 }
@@ -98,7 +98,7 @@ fn import_maps_are_followed() {
 fn integrity_goes_with_its_reference() {
     let page = "<script integrity='sha384-x' src=a.js></script><link rel=stylesheet href=b.css integrity=sha256-y>";
     let scan = scan(page.as_bytes()).unwrap();
-    let values: Vec<_> = scan.references.iter().map(|r| &page[r.integrity.unwrap().range()]).collect();
+    let values: Vec<_> = scan.references.iter().map(|r| &page[r.claim.unwrap().span.range()]).collect();
     assert_eq!(values, ["sha384-x", "sha256-y"]);
 }
 

@@ -1,0 +1,152 @@
+use super::*;
+
+fn references(source: &str) -> Vec<(String, Role, Base, String)> {
+    let scan = scan(source, JsPlace::File).unwrap();
+    let name = |r: &Reference| source[r.name.range()].to_owned();
+    scan.references.iter().map(|r| (r.url.to_string(), r.role, r.base, name(r))).collect()
+}
+
+#[test]
+fn proven_references() {
+    use Base::{Own, Page, Specifier};
+    use Role::{LazyModule, Module, Resource, Script, ServiceWorker, SourceMap, Worker};
+    for (source, url, role, base, name) in [
+        ("import a from './x/a.js'", "./x/a.js", Module, Specifier, "a.js"),
+        ("export * from \"/a.js?v\"", "/a.js?v", Module, Specifier, "a.js"),
+        ("export {a} from './a.js'", "./a.js", Module, Specifier, "a.js"),
+        ("import j from './d.json' with {type:'json'}", "./d.json", Module, Specifier, "d.json"),
+        ("import('./a.js')", "./a.js", LazyModule, Specifier, "a.js"),
+        ("import(`./a.js`)", "./a.js", LazyModule, Specifier, "a.js"),
+        ("import.meta.resolve('./a.js')", "./a.js", LazyModule, Specifier, "a.js"),
+        ("new URL('./a.png', import.meta.url)", "./a.png", Resource, Own, "a.png"),
+        ("new Worker(new URL('w.js', import.meta.url), {type:'module'})", "w.js", Worker, Own, "w.js"),
+        ("new SharedWorker('/w.js')", "/w.js", Worker, Page, "w.js"),
+        ("navigator.serviceWorker.register('sw.js')", "sw.js", ServiceWorker, Page, "sw.js"),
+        ("importScripts('a.js')", "a.js", Script, Own, "a.js"),
+        ("CSS.paintWorklet.addModule('p.js')", "p.js", Worker, Page, "p.js"),
+        ("c.audioWorklet.addModule(new URL('p.js', import.meta.url))", "p.js", Worker, Own, "p.js"),
+        ("import.meta.resolve(`./a.js`)", "./a.js", LazyModule, Specifier, "a.js"),
+        ("System.import('js/a.js')", "js/a.js", LazyModule, Page, "a.js"),
+        ("System.register(['./a.js'], function (e) {})", "./a.js", Module, Specifier, "a.js"),
+        ("x\n//# sourceMappingURL=a.js.map", "a.js.map", SourceMap, Own, "a.js.map"),
+        (r"import '.\/\u0061.js'", "./a.js", Module, Specifier, r"\u0061.js"),
+    ] {
+        assert_eq!(references(source), [(url.to_owned(), role, base, name.to_owned())], "{source}");
+    }
+}
+
+#[test]
+fn both_branches_of_a_conditional_import() {
+    assert_eq!(references("import(x ? './a.js' : './b.js')").len(), 2);
+}
+
+#[test]
+fn service_workers_fetch_their_lists_ahead() {
+    let worker = |list: &str| format!("self.addEventListener('install', () => caches.open('v1')); const l = [{list}]");
+    for (list, urls) in [
+        ("'./a.css', '/', 'v1'", vec!["./a.css"]),
+        ("{url: 'a.js', revision: null}, {'revision': 'x', \"url\": '/b.js'}", vec!["a.js", "/b.js"]),
+        ("[f('a.js')]", vec![]),
+    ] {
+        let found = references(&worker(list));
+        assert_eq!(found.iter().map(|(url, ..)| url.as_str()).collect::<Vec<_>>(), urls, "{list}");
+        assert!(found.iter().all(|(_, role, ..)| *role == Role::Precache));
+    }
+    assert_eq!(references("const l = ['./a.css']"), []);
+}
+
+#[test]
+fn strings_are_no_references() {
+    for source in ["'./a.js'", "document.getElementById('app')", "f('a.png')", "// import './a.js'", "/import '.a.js'/"]
+    {
+        assert_eq!(references(source), [], "{source}");
+    }
+}
+
+#[test]
+fn mentions() {
+    use MentionHow::{ComputedImport, Prefix, Whole};
+    for (source, expected) in [
+        ("f('img/a.png')", vec![("img/a.png", Whole)]),
+        ("f('img/' + x + '.png')", vec![("img/", Prefix), ("img/", Prefix)]),
+        ("import(`./lang/${x}.js`)", vec![("./lang/", ComputedImport), ("./lang/", Prefix)]),
+        ("import(x)", vec![("", ComputedImport)]),
+        ("import('./lang/' + x)", vec![("./lang/", ComputedImport)]),
+        ("f('hello world.', 'a b/c', 'x')", vec![]),
+        ("f('https://x.y/z.js')", vec![("https://x.y/z.js", Whole)]),
+    ] {
+        let scan = scan(source, JsPlace::File).unwrap();
+        let found: Vec<_> = scan.mentions.iter().map(|m| (&*m.text, m.how)).collect();
+        for mention in &expected {
+            assert!(found.contains(mention), "{source}: {found:?} lacks {mention:?}");
+        }
+        assert_eq!(found.is_empty(), expected.is_empty(), "{source}: {found:?}");
+    }
+}
+
+#[test]
+fn tables_of_bundlers_are_read() {
+    use Base::{Above, Own};
+    let vite = |list: &str| format!("const d=(i,m=d,f=(m.f||(m.f=[{list}])))=>i.map(i=>f[i]);");
+    for (source, expected) in [
+        (vite("'assets/a.js','./b.css'"), vec![("assets/a.js", Above), ("./b.css", Own)]),
+        ("m.f ||= ['assets/a.js']".to_owned(), vec![("assets/a.js", Above)]),
+        ("g.viteFileDeps = ['assets/a.js']".to_owned(), vec![("assets/a.js", Above)]),
+        (vite("'a'"), vec![]),
+        (vite("'a.js', f()"), vec![]),
+        (
+            "p(() => import('./a.js').then(m => m.x), ['assets/a.js', 'assets/a.css'])".to_owned(),
+            vec![("./a.js", Base::Specifier), ("assets/a.js", Above), ("assets/a.css", Above)],
+        ),
+        ("p(() => import('./a.js'), ['b.js'])".to_owned(), vec![("./a.js", Base::Specifier)]),
+    ] {
+        let found = references(&source);
+        let found: Vec<_> = found.iter().map(|(url, _, base, _)| (url.as_str(), *base)).collect();
+        assert_eq!(found, expected, "{source}");
+    }
+    let scan = scan(&vite("'assets/a.js'"), JsPlace::File).unwrap();
+    assert_eq!(scan.mentions, [], "what is proven is no mention");
+}
+
+#[test]
+fn computed_names_of_chunks_are_enumerated() {
+    for (source, expected) in [
+        ("r.u = e => 'c/' + ({1: 'a'}[e] || e) + '.' + {1: 'f1', 2: 'f2'}[e] + '.js'", &["c/a.f1.js", "c/2.f2.js"][..]),
+        ("r.u = e => 7 === e ? 'c/x.js' : 'c/y.js'", &["c/x.js", "c/y.js"]),
+        ("r.u = function (e) { if (e === 'm') return 'm.js'; return `c/${{3: 'q'}[e]}.js` }", &["c/q.js", "m.js"]),
+        ("r.miniCssF = e => ({})[e]", &[]),
+        ("r.k = e => 'css/' + {4: 'z'}[e] + '.css'", &["css/z.css"]),
+        // Whoever has a name for any key: what it begins with counts.
+        ("r.u = e => 'c/' + e + '.js'", &["c/", "c/", ".js"]),
+        ("r.u = e => 5 === e ? 'c/v.js' : 'c/' + e + '.js'", &["c/v.js", "c/v.js", "c/", "c/", ".js"]),
+        ("(self.webpackChunkx = self.webpackChunkx || []).push([[1], {}])", &[""]),
+    ] {
+        let scan = scan(source, JsPlace::File).unwrap();
+        let mentions: Vec<_> = scan.mentions.iter().map(|mention| &*mention.text).collect();
+        assert_eq!(mentions, expected, "{source}");
+        assert_eq!(scan.references, [], "{source}");
+    }
+}
+
+#[test]
+fn names_in_markup_style_and_json_of_strings_are_mentions() {
+    for (source, expected) in [
+        ("f('<img src=\\\"i/a.png\\\" srcset=\\\"i/b.png 2x\\\">')", &["i/a.png", "i/b.png"][..]),
+        ("f('a { b: url(i/c.png) }')", &["i/c.png"]),
+        (r#"JSON.parse('{"1":"x.1f.js","2":"y.js"}')"#, &["x.1f.js", "y.js"]),
+        ("f(`<use href='s.svg#${x}'>`)", &["s.svg#"]),
+        ("f('version 1.5, e.g. this. End')", &[]),
+    ] {
+        let scan = scan(source, JsPlace::File).unwrap();
+        let mentions: Vec<_> = scan.mentions.iter().map(|mention| &*mention.text).collect();
+        assert_eq!(mentions, expected, "{source}");
+    }
+}
+
+#[test]
+fn revisions_go_with_their_entries() {
+    let source = "precacheAndRoute([{url: '/', revision: 'abc'}, {url: 'a.1f.js', revision: null}])";
+    let scan = scan(source, JsPlace::File).unwrap();
+    let claims: Vec<_> = scan.references.iter().map(|r| r.claim.map(|claim| &source[claim.span.range()])).collect();
+    assert_eq!(claims, [Some("abc"), None]);
+}
