@@ -36,7 +36,7 @@ complete -c edgepress -n "__fish_edgepress_needs_command" -l color -d 'Colours: 
 always\t''
 never\t''"
 complete -c edgepress -n "__fish_edgepress_needs_command" -l no-cache -d 'Keep no results and use none'
-complete -c edgepress -n "__fish_edgepress_needs_command" -l strict -d 'Fail on warnings too'
+complete -c edgepress -n "__fish_edgepress_needs_command" -l strict -d 'Fail on warnings and on references that cannot be proven too'
 complete -c edgepress -n "__fish_edgepress_needs_command" -s q -l quiet -d 'Say nothing but errors'
 complete -c edgepress -n "__fish_edgepress_needs_command" -s v -l verbose -d 'Say everything'
 complete -c edgepress -n "__fish_edgepress_needs_command" -l print-config -d 'Show each setting with where it came from, and stop'
@@ -73,7 +73,7 @@ complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l dry-run -d
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -s w -l watch -d 'Build again whenever the site or the configuration changes'
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l no-fingerprint -d 'Leave every name as it is'
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l no-cache -d 'Keep no results and use none'
-complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l strict -d 'Fail on warnings too'
+complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l strict -d 'Fail on warnings and on references that cannot be proven too'
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -s q -l quiet -d 'Say nothing but errors'
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -s v -l verbose -d 'Say everything'
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l print-config -d 'Show each setting with where it came from, and stop'
@@ -94,7 +94,7 @@ always\t''
 never\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l staged -d 'Only what git has staged'
 complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l no-cache -d 'Keep no results and use none'
-complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l strict -d 'Fail on warnings too'
+complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l strict -d 'Fail on warnings and on references that cannot be proven too'
 complete -c edgepress -n "__fish_edgepress_using_subcommand check" -s q -l quiet -d 'Say nothing but errors'
 complete -c edgepress -n "__fish_edgepress_using_subcommand check" -s v -l verbose -d 'Say everything'
 complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l print-config -d 'Show each setting with where it came from, and stop'
@@ -114,7 +114,7 @@ complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l color -d
 always\t''
 never\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l no-cache -d 'Keep no results and use none'
-complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l strict -d 'Fail on warnings too'
+complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l strict -d 'Fail on warnings and on references that cannot be proven too'
 complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -s q -l quiet -d 'Say nothing but errors'
 complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -s v -l verbose -d 'Say everything'
 complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l print-config -d 'Show each setting with where it came from, and stop'
@@ -131,7 +131,7 @@ complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l color -d
 always\t''
 never\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l no-cache -d 'Keep no results and use none'
-complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l strict -d 'Fail on warnings too'
+complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l strict -d 'Fail on warnings and on references that cannot be proven too'
 complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -s q -l quiet -d 'Say nothing but errors'
 complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -s v -l verbose -d 'Say everything'
 complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l print-config -d 'Show each setting with where it came from, and stop'
@@ -149,7 +149,7 @@ always\t''
 never\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand init" -l force -d 'Replace an edgepress.toml that is there'
 complete -c edgepress -n "__fish_edgepress_using_subcommand init" -l no-cache -d 'Keep no results and use none'
-complete -c edgepress -n "__fish_edgepress_using_subcommand init" -l strict -d 'Fail on warnings too'
+complete -c edgepress -n "__fish_edgepress_using_subcommand init" -l strict -d 'Fail on warnings and on references that cannot be proven too'
 complete -c edgepress -n "__fish_edgepress_using_subcommand init" -s q -l quiet -d 'Say nothing but errors'
 complete -c edgepress -n "__fish_edgepress_using_subcommand init" -s v -l verbose -d 'Say everything'
 complete -c edgepress -n "__fish_edgepress_using_subcommand init" -l print-config -d 'Show each setting with where it came from, and stop'
@@ -166,7 +166,7 @@ complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and not __fis
 always\t''
 never\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and not __fish_seen_subcommand_from stats clear gc" -l no-cache -d 'Keep no results and use none'
-complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and not __fish_seen_subcommand_from stats clear gc" -l strict -d 'Fail on warnings too'
+complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and not __fish_seen_subcommand_from stats clear gc" -l strict -d 'Fail on warnings and on references that cannot be proven too'
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and not __fish_seen_subcommand_from stats clear gc" -s q -l quiet -d 'Say nothing but errors'
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and not __fish_seen_subcommand_from stats clear gc" -s v -l verbose -d 'Say everything'
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and not __fish_seen_subcommand_from stats clear gc" -l print-config -d 'Show each setting with where it came from, and stop'
@@ -186,7 +186,7 @@ complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_se
 always\t''
 never\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from stats" -l no-cache -d 'Keep no results and use none'
-complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from stats" -l strict -d 'Fail on warnings too'
+complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from stats" -l strict -d 'Fail on warnings and on references that cannot be proven too'
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from stats" -s q -l quiet -d 'Say nothing but errors'
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from stats" -s v -l verbose -d 'Say everything'
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from stats" -l print-config -d 'Show each setting with where it came from, and stop'
@@ -203,7 +203,7 @@ complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_se
 always\t''
 never\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from clear" -l no-cache -d 'Keep no results and use none'
-complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from clear" -l strict -d 'Fail on warnings too'
+complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from clear" -l strict -d 'Fail on warnings and on references that cannot be proven too'
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from clear" -s q -l quiet -d 'Say nothing but errors'
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from clear" -s v -l verbose -d 'Say everything'
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from clear" -l print-config -d 'Show each setting with where it came from, and stop'
@@ -221,7 +221,7 @@ complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_se
 always\t''
 never\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from gc" -l no-cache -d 'Keep no results and use none'
-complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from gc" -l strict -d 'Fail on warnings too'
+complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from gc" -l strict -d 'Fail on warnings and on references that cannot be proven too'
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from gc" -s q -l quiet -d 'Say nothing but errors'
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from gc" -s v -l verbose -d 'Say everything'
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from gc" -l print-config -d 'Show each setting with where it came from, and stop'
@@ -238,7 +238,7 @@ complete -c edgepress -n "__fish_edgepress_using_subcommand schema" -l color -d 
 always\t''
 never\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand schema" -l no-cache -d 'Keep no results and use none'
-complete -c edgepress -n "__fish_edgepress_using_subcommand schema" -l strict -d 'Fail on warnings too'
+complete -c edgepress -n "__fish_edgepress_using_subcommand schema" -l strict -d 'Fail on warnings and on references that cannot be proven too'
 complete -c edgepress -n "__fish_edgepress_using_subcommand schema" -s q -l quiet -d 'Say nothing but errors'
 complete -c edgepress -n "__fish_edgepress_using_subcommand schema" -s v -l verbose -d 'Say everything'
 complete -c edgepress -n "__fish_edgepress_using_subcommand schema" -l print-config -d 'Show each setting with where it came from, and stop'
@@ -255,7 +255,7 @@ complete -c edgepress -n "__fish_edgepress_using_subcommand completions" -l colo
 always\t''
 never\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand completions" -l no-cache -d 'Keep no results and use none'
-complete -c edgepress -n "__fish_edgepress_using_subcommand completions" -l strict -d 'Fail on warnings too'
+complete -c edgepress -n "__fish_edgepress_using_subcommand completions" -l strict -d 'Fail on warnings and on references that cannot be proven too'
 complete -c edgepress -n "__fish_edgepress_using_subcommand completions" -s q -l quiet -d 'Say nothing but errors'
 complete -c edgepress -n "__fish_edgepress_using_subcommand completions" -s v -l verbose -d 'Say everything'
 complete -c edgepress -n "__fish_edgepress_using_subcommand completions" -l print-config -d 'Show each setting with where it came from, and stop'
@@ -273,7 +273,7 @@ complete -c edgepress -n "__fish_edgepress_using_subcommand man" -l color -d 'Co
 always\t''
 never\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand man" -l no-cache -d 'Keep no results and use none'
-complete -c edgepress -n "__fish_edgepress_using_subcommand man" -l strict -d 'Fail on warnings too'
+complete -c edgepress -n "__fish_edgepress_using_subcommand man" -l strict -d 'Fail on warnings and on references that cannot be proven too'
 complete -c edgepress -n "__fish_edgepress_using_subcommand man" -s q -l quiet -d 'Say nothing but errors'
 complete -c edgepress -n "__fish_edgepress_using_subcommand man" -s v -l verbose -d 'Say everything'
 complete -c edgepress -n "__fish_edgepress_using_subcommand man" -l print-config -d 'Show each setting with where it came from, and stop'

@@ -24,7 +24,7 @@ _edgepress() {
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--no-cache[Keep no results and use none]' \
-'--strict[Fail on warnings too]' \
+'--strict[Fail on warnings and on references that cannot be proven too]' \
 '(-v --verbose)-q[Say nothing but errors]' \
 '(-v --verbose)--quiet[Say nothing but errors]' \
 '-v[Say everything]' \
@@ -66,7 +66,7 @@ _arguments "${_arguments_options[@]}" : \
 '(--dry-run)--watch[Build again whenever the site or the configuration changes]' \
 '--no-fingerprint[Leave every name as it is]' \
 '--no-cache[Keep no results and use none]' \
-'--strict[Fail on warnings too]' \
+'--strict[Fail on warnings and on references that cannot be proven too]' \
 '(-v --verbose)-q[Say nothing but errors]' \
 '(-v --verbose)--quiet[Say nothing but errors]' \
 '-v[Say everything]' \
@@ -92,7 +92,7 @@ _arguments "${_arguments_options[@]}" : \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--staged[Only what git has staged]' \
 '--no-cache[Keep no results and use none]' \
-'--strict[Fail on warnings too]' \
+'--strict[Fail on warnings and on references that cannot be proven too]' \
 '(-v --verbose)-q[Say nothing but errors]' \
 '(-v --verbose)--quiet[Say nothing but errors]' \
 '-v[Say everything]' \
@@ -117,7 +117,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--no-cache[Keep no results and use none]' \
-'--strict[Fail on warnings too]' \
+'--strict[Fail on warnings and on references that cannot be proven too]' \
 '(-v --verbose)-q[Say nothing but errors]' \
 '(-v --verbose)--quiet[Say nothing but errors]' \
 '-v[Say everything]' \
@@ -140,7 +140,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--no-cache[Keep no results and use none]' \
-'--strict[Fail on warnings too]' \
+'--strict[Fail on warnings and on references that cannot be proven too]' \
 '(-v --verbose)-q[Say nothing but errors]' \
 '(-v --verbose)--quiet[Say nothing but errors]' \
 '-v[Say everything]' \
@@ -163,7 +163,7 @@ _arguments "${_arguments_options[@]}" : \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--force[Replace an edgepress.toml that is there]' \
 '--no-cache[Keep no results and use none]' \
-'--strict[Fail on warnings too]' \
+'--strict[Fail on warnings and on references that cannot be proven too]' \
 '(-v --verbose)-q[Say nothing but errors]' \
 '(-v --verbose)--quiet[Say nothing but errors]' \
 '-v[Say everything]' \
@@ -185,7 +185,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--no-cache[Keep no results and use none]' \
-'--strict[Fail on warnings too]' \
+'--strict[Fail on warnings and on references that cannot be proven too]' \
 '(-v --verbose)-q[Say nothing but errors]' \
 '(-v --verbose)--quiet[Say nothing but errors]' \
 '-v[Say everything]' \
@@ -214,7 +214,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--no-cache[Keep no results and use none]' \
-'--strict[Fail on warnings too]' \
+'--strict[Fail on warnings and on references that cannot be proven too]' \
 '(-v --verbose)-q[Say nothing but errors]' \
 '(-v --verbose)--quiet[Say nothing but errors]' \
 '-v[Say everything]' \
@@ -235,7 +235,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--no-cache[Keep no results and use none]' \
-'--strict[Fail on warnings too]' \
+'--strict[Fail on warnings and on references that cannot be proven too]' \
 '(-v --verbose)-q[Say nothing but errors]' \
 '(-v --verbose)--quiet[Say nothing but errors]' \
 '-v[Say everything]' \
@@ -257,7 +257,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--no-cache[Keep no results and use none]' \
-'--strict[Fail on warnings too]' \
+'--strict[Fail on warnings and on references that cannot be proven too]' \
 '(-v --verbose)-q[Say nothing but errors]' \
 '(-v --verbose)--quiet[Say nothing but errors]' \
 '-v[Say everything]' \
@@ -282,7 +282,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--no-cache[Keep no results and use none]' \
-'--strict[Fail on warnings too]' \
+'--strict[Fail on warnings and on references that cannot be proven too]' \
 '(-v --verbose)-q[Say nothing but errors]' \
 '(-v --verbose)--quiet[Say nothing but errors]' \
 '-v[Say everything]' \
@@ -305,7 +305,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--no-cache[Keep no results and use none]' \
-'--strict[Fail on warnings too]' \
+'--strict[Fail on warnings and on references that cannot be proven too]' \
 '(-v --verbose)-q[Say nothing but errors]' \
 '(-v --verbose)--quiet[Say nothing but errors]' \
 '-v[Say everything]' \
@@ -332,7 +332,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--no-cache[Keep no results and use none]' \
-'--strict[Fail on warnings too]' \
+'--strict[Fail on warnings and on references that cannot be proven too]' \
 '(-v --verbose)-q[Say nothing but errors]' \
 '(-v --verbose)--quiet[Say nothing but errors]' \
 '-v[Say everything]' \
