@@ -62,7 +62,7 @@ fn arcs_stay(fine: &Outline, coarse: &Outline) -> bool {
     stay
 }
 
-fn end(segment: Segment, start: Point) -> Point {
+pub(super) fn end(segment: Segment, start: Point) -> Point {
     match segment {
         Segment::Move(to)
         | Segment::Line(to)

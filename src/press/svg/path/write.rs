@@ -23,6 +23,9 @@ struct Writer {
     joint: Joint,
     at: Point,
     start: Point,
+    /// Where sums in floating point put the pen, and the start.
+    drawn: [f64; 2],
+    drawn_start: [f64; 2],
     /// The control point that a renderer mirrors for `s`, and for `t`.
     cubic: Option<Point>,
     quadratic: Option<Point>,
@@ -41,6 +44,8 @@ impl Default for Writer {
             joint: Joint::default(),
             at: Point::default(),
             start: Point::default(),
+            drawn: [0.0; 2],
+            drawn_start: [0.0; 2],
             cubic: None,
             quadratic: None,
             relative: Form::default(),
@@ -125,7 +130,9 @@ impl Writer {
         let (mut relative, mut absolute) = (std::mem::take(&mut self.relative), std::mem::take(&mut self.absolute));
         self.form(segment, short, Point::default(), short.letter().to_ascii_uppercase(), &mut absolute);
         self.form(segment, short, self.at, short.letter(), &mut relative);
-        let best = if self.is_relative(segment, next, &relative, &absolute) { &relative } else { &absolute };
+        let is_relative = self.is_relative(segment, next, &relative, &absolute);
+        self.draw(segment, is_relative);
+        let best = if is_relative { &relative } else { &absolute };
         self.out.push_str(&best.text);
         self.joint = best.joint;
         (self.relative, self.absolute) = (relative, absolute);
@@ -137,7 +144,40 @@ impl Writer {
             // The first place is the same either way: its letter is chosen for the line that follows.
             Segment::Move(from) if self.out.is_empty() => next.is_some_and(|next| self.leads_to_relative(from, next)),
             Segment::Close => true,
+            _ if !self.gets_to_zero(segment) => false,
             _ => relative.text.len() <= absolute.text.len().saturating_add(self.style.lead()),
+        }
+    }
+
+    /// Whether a renderer that adds up distances gets to zero exactly: what touches the border of the picture must not
+    /// lie a rounding error beyond it, where other code of the renderer draws it.
+    fn gets_to_zero(&self, segment: Segment) -> bool {
+        let to = super::tidy::end(segment, self.start);
+        let [x, y] = self.moved(to);
+        (to.x != 0 || x == 0.0) && (to.y != 0 || y == 0.0)
+    }
+
+    /// Where the sum of the pen's place and the distance to `to` lies.
+    fn moved(&self, to: Point) -> [f64; 2] {
+        let by = to.minus(self.at);
+        [self.drawn[0] + self.unit(by.x), self.drawn[1] + self.unit(by.y)]
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "renderers lose it too")]
+    fn unit(&self, steps: i64) -> f64 {
+        steps as f64 / 10_f64.powi(self.digits.cast_signed())
+    }
+
+    fn draw(&mut self, segment: Segment, is_relative: bool) {
+        let to = super::tidy::end(segment, self.start);
+        let [x, y] = if is_relative { self.moved(to) } else { [self.unit(to.x), self.unit(to.y)] };
+        // What `h` and `v` leave out stays where it is.
+        self.drawn =
+            [if to.x == self.at.x { self.drawn[0] } else { x }, if to.y == self.at.y { self.drawn[1] } else { y }];
+        match segment {
+            Segment::Move(_) => self.drawn_start = self.drawn,
+            Segment::Close => self.drawn = self.drawn_start,
+            _ => {}
         }
     }
 
