@@ -203,7 +203,11 @@ mod tests {
             ("<svg><path d='M0 0L1.0 0'/></svg>", "<svg><path d='M0 0H1'/></svg>", same),
             ("<svg><path d='M0 0L1 0'/></svg>", "<svg><path d='M0 0V1'/></svg>", !same),
             ("<svg><path d='M0 0L1.5 0'/></svg>", "<svg><path d='M0 0L1.4 0'/></svg>", !same),
-            ("<svg><path d='M0 0L1.5004 0'/></svg>", "<svg><path d='M0 0h1.5'/></svg>", same),
+            (
+                "<svg viewBox='0 0 99 99'><path d='M0 0L1.5004 0'/></svg>",
+                "<svg viewBox='0 0 99 99'><path d='M0 0h1.5'/></svg>",
+                same,
+            ),
             (
                 "<svg viewBox='0 0 9 9'><path d='M0 0L1.5004 0'/></svg>",
                 "<svg viewBox='0 0 9 9'><path d='M0 0h1.5'/></svg>",

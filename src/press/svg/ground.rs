@@ -2,21 +2,18 @@
 //!
 //! A picture may be shown at any size, but nobody tells places apart that are nearer than a ten-thousandth of its
 //! shorter side: half of such a step, the most that rounding moves a place, is a fifth of a pixel on a screen of
-//! 4,096. Without a viewBox one unit is one CSS pixel, and a thousandth of it the step, as some
-//! viewers stretch such pictures too.
+//! 4,096. Without a viewBox the size in pixels stands for it, and
+//! where a picture says neither, nothing is known and nothing is rounded.
 
 use crate::press::xml::markup::Tag;
 
 /// Steps across the shorter side of a picture.
 const STEPS: f64 = 10_000.0;
 
-/// The side that stands for a picture without a viewBox: its step is a thousandth of a pixel.
-const PLAIN_SIDE: f64 = 10.0;
-
 /// Where an element stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Ground {
-    /// The shorter side of the viewBox.
+    /// The shorter side of the viewBox; zero where that is unknown.
     side: f64,
     /// What transforms make of a length; infinite where that is unknown.
     scale: f64,
@@ -25,7 +22,7 @@ pub(super) struct Ground {
 impl Ground {
     /// The ground of the root element.
     pub(super) fn root() -> Self {
-        Self { side: PLAIN_SIDE, scale: 1.0 }
+        Self { side: 0.0, scale: 1.0 }
     }
 
     /// The ground of what is in `element`, whose attributes are asked for by name.
@@ -47,6 +44,11 @@ impl Ground {
                 Some(side) => ground = Self { side, scale: if ground.scale.is_finite() { 1.0 } else { ground.scale } },
                 None => ground.scale = f64::INFINITY,
             }
+        }
+        if element == "svg" && ground.side == 0.0 {
+            let pixels = |name| attribute(name).and_then(|value| value.trim_end_matches("px").parse::<f64>().ok());
+            let side = pixels("width").zip(pixels("height")).map(|(width, height)| width.min(height));
+            ground.side = side.filter(|side| *side > 0.0 && side.is_finite()).unwrap_or(0.0);
         }
         ground
     }
@@ -164,7 +166,7 @@ mod tests {
     fn digits_follow_the_size_of_the_picture() {
         let box_of = |value| ("svg", "viewBox", value);
         for (steps, expected) in [
-            (vec![], Some(3)),
+            (vec![], None),
             (vec![box_of("0 0 24 24")], Some(3)),
             (vec![box_of("0 0 16,16")], Some(3)),
             (vec![box_of("0 0 512 512")], Some(2)),
