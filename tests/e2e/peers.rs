@@ -147,7 +147,7 @@ const ROWS: &[Row] = &[
         ],
         published: &[
             ("a-#.css", "/*! Licence of b */a{color:red}"),
-            ("a-#.js", "/*! Licence of a */\nconsole.log(1);"),
+            ("a-#.js", "/*! Licence of a */console.log(1);"),
             (
                 "index.html",
                 "<!doctype html><title>x</title><script src={a.js}></script><link rel=stylesheet href={a.css}>",
