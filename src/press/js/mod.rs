@@ -6,7 +6,9 @@
 mod facts;
 mod hazards;
 mod legal;
+mod names;
 mod print;
+mod proof;
 mod writes;
 
 use std::collections::BTreeSet;
@@ -23,7 +25,12 @@ use swc_core::{
     },
 };
 
-use self::{facts::Facts, hazards::Hazards, writes::OuterWrites};
+use self::{
+    facts::Facts,
+    hazards::Hazards,
+    proof::{Identity, Meaning},
+    writes::OuterWrites,
+};
 use super::{Draft, KeptBecause, Level, Note, Options};
 use crate::{
     asset::{Kind, Role},
@@ -64,6 +71,21 @@ enum Effort {
     Names,
     /// White space and comments only.
     Space,
+}
+
+/// Who chooses the names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Naming {
+    /// We do, where ours are the smaller under brotli.
+    Ours,
+    Swc,
+}
+
+/// A program on its way to the printer.
+struct Rewritten {
+    program: Program,
+    /// What its names meant before they were changed, if they were.
+    meaning: Option<Meaning>,
 }
 
 /// A rewritten script must save this share of its compressed size, or [`WORTHWHILE_BYTES`], to replace its source: less is
@@ -153,8 +175,8 @@ impl<'a> Source<'a> {
         let mut refused = KeptBecause::NotSmaller;
         // Known before the first attempt, which takes the other comments away.
         let legal = legal::keep(&self.comments, options.legal_comments);
-        for effort in self.efforts() {
-            match self.attempt(effort, options, &legal) {
+        for (effort, naming) in self.efforts(options.level) {
+            match self.attempt(effort, naming, options, &legal) {
                 Err(KeptBecause::NotSmaller) => return Err(KeptBecause::NotSmaller),
                 Err(kept) => refused = kept,
                 Ok(done) => return Ok(done),
@@ -164,7 +186,7 @@ impl<'a> Source<'a> {
     }
 
     /// The attempts to make, boldest first.
-    fn efforts(&self) -> impl Iterator<Item = Effort> + use<> {
+    fn efforts(&self, level: Level) -> impl Iterator<Item = (Effort, Naming)> + use<> {
         let boldest = if self.hazards.sees_names {
             Effort::Space
         } else if self.hazards.functions_in_blocks {
@@ -172,13 +194,24 @@ impl<'a> Source<'a> {
         } else {
             Effort::Full
         };
+        let namings = move |effort| match (effort, level) {
+            (Effort::Space, _) | (_, Level::Fast) => &[Naming::Swc][..],
+            _ => &[Naming::Ours, Naming::Swc],
+        };
         [Effort::Full, Effort::Careful, Effort::Names, Effort::Space]
             .into_iter()
             .skip_while(move |&effort| effort != boldest)
+            .flat_map(move |effort| namings(effort).iter().map(move |&naming| (effort, naming)))
     }
 
-    fn attempt(&self, effort: Effort, options: &Options, legal: &[String]) -> Result<(Draft, Scan), KeptBecause> {
-        let program = self.rewrite(effort, options.level)?;
+    fn attempt(
+        &self,
+        effort: Effort,
+        naming: Naming,
+        options: &Options,
+        legal: &[String],
+    ) -> Result<(Draft, Scan), KeptBecause> {
+        let Rewritten { program, meaning } = self.rewrite(effort, naming, options.level)?;
         legal::drop_others(&self.comments, options.legal_comments);
         let text = print::print(&program, &self.map, &self.comments, self.text.is_ascii(), self.place.is_element())
             .map_err(|error| KeptBecause::Crashed(Note::new(error)))?;
@@ -186,35 +219,67 @@ impl<'a> Source<'a> {
         if !self.is_worthwhile(&text) {
             return Err(KeptBecause::NotSmaller);
         }
-        let scan = self.check(&text)?;
+        let scan = self.check(&text, meaning.as_ref())?;
         Ok((Draft { bytes: text.into_bytes(), notes: Vec::new() }, scan))
     }
 
-    fn rewrite(&self, effort: Effort, level: Level) -> Result<Program, KeptBecause> {
+    fn rewrite(&self, effort: Effort, naming: Naming, level: Level) -> Result<Rewritten, KeptBecause> {
         let mut program = self.program.clone();
-        let run = |program, options: MinifyOptions| {
-            let (unresolved_mark, top_level_mark) = (self.marks.unresolved, self.marks.top_level);
-            let extra = ExtraOptions { unresolved_mark, top_level_mark, mangle_name_cache: None };
-            optimize(program, self.map.clone(), Some(&self.comments), None, &options, &extra)
-        };
         if matches!(effort, Effort::Full | Effort::Careful) {
             let compress = Some(compress_options(effort, level, self.is_module));
-            program = run(program, MinifyOptions { compress, ..MinifyOptions::default() });
+            program = self.optimize(program, MinifyOptions { compress, ..MinifyOptions::default() });
             if let Some(name) = OuterWrites::of(&self.program).first_added(&OuterWrites::of(&program)) {
                 let what = format!("a write to {name:?} would move into another function");
                 return Err(KeptBecause::WouldChangeMeaning(Note::new(what)));
             }
         }
+        let mut meaning = None;
         if effort != Effort::Space {
-            let mangle = Some(MangleOptions { top_level: Some(self.is_module), ..MangleOptions::default() });
-            program = run(program, MinifyOptions { mangle, ..MinifyOptions::default() });
+            // Only what was rewritten needs the marks of the resolver, which may err where text alone cannot.
+            let identity = if effort == Effort::Names { Identity::Name } else { Identity::Marked };
+            meaning = Some(Meaning::of(&program, identity));
+            program = self.rename(program, naming);
         }
         fixer(Some(&self.comments)).process(&mut program);
-        Ok(program)
+        Ok(Rewritten { program, meaning })
+    }
+
+    fn rename(&self, program: Program, naming: Naming) -> Program {
+        let ours = (naming == Naming::Ours).then(|| self.rename_for_the_wire(program.clone())).flatten();
+        let by_swc = self.rename_by_swc(program);
+        match ours {
+            Some((program, size)) if size < self.wire_size(&by_swc) => program,
+            _ => by_swc,
+        }
+    }
+
+    /// With our names, and its size on the wire.
+    fn rename_for_the_wire(&self, mut program: Program) -> Option<(Program, usize)> {
+        names::shorten_labels(&mut program);
+        let chosen = names::choose(&program, &self.map, self.text.is_ascii())?;
+        chosen.apply(&mut program);
+        Some((program, pack::wire_size(&chosen.text)))
+    }
+
+    fn wire_size(&self, program: &Program) -> usize {
+        let comments = SingleThreadedComments::default();
+        let text = print::print(program, &self.map, &comments, self.text.is_ascii(), false);
+        text.map_or(usize::MAX, |text| pack::wire_size(text.as_bytes()))
+    }
+
+    fn rename_by_swc(&self, program: Program) -> Program {
+        let mangle = Some(MangleOptions { top_level: Some(self.is_module), ..MangleOptions::default() });
+        self.optimize(program, MinifyOptions { mangle, ..MinifyOptions::default() })
+    }
+
+    fn optimize(&self, program: Program, options: MinifyOptions) -> Program {
+        let (unresolved_mark, top_level_mark) = (self.marks.unresolved, self.marks.top_level);
+        let extra = ExtraOptions { unresolved_mark, top_level_mark, mangle_name_cache: None };
+        optimize(program, self.map.clone(), Some(&self.comments), None, &options, &extra)
     }
 
     /// Reads the result as a browser will; returns what it names.
-    fn check(&self, text: &str) -> Result<Scan, KeptBecause> {
+    fn check(&self, text: &str, meaning: Option<&Meaning>) -> Result<Scan, KeptBecause> {
         let refuse = |what: &str| KeptBecause::WouldChangeMeaning(Note::new(what));
         if self.place.is_element() && could_end_element(text) && !could_end_element(self.text) {
             return Err(refuse("the result would end the script element"));
@@ -222,6 +287,9 @@ impl<'a> Source<'a> {
         let parsed = ecma::parse(text, self.place).map_err(|_| refuse("the result does not parse"))?;
         let scan = refs::js::scan_parsed(text, &parsed);
         let mut program = parsed.program;
+        if let Some(meaning) = meaning {
+            meaning.compare(&Meaning::of(&program, Identity::Name)).map_err(|what| refuse(&what))?;
+        }
         let marks = Marks::resolve(&mut program);
         let after = Facts::of(&program, marks.unresolved, marks.top_level);
         self.facts.compare(&after).map_err(|what| refuse(&what))?;

@@ -1,0 +1,69 @@
+//! Names chosen for the wire: a resolved program in, the same program with short names out.
+//!
+//! Choosing names is colouring a graph: bindings that are visible at one place need different names, all others may
+//! share them. Any such colouring is right; the one chosen here lets equal surroundings have equal names, so that the
+//! compressor on the wire sees repetitions. What the choice is worth is for the caller to measure, and that the
+//! program is still the same for [`super::proof`] to show: nothing here is trusted.
+
+mod collect;
+mod contexts;
+mod holders;
+mod pool;
+mod problem;
+mod refine;
+mod rename;
+mod start;
+mod template;
+
+use swc_core::{
+    common::{SourceMap, sync::Lrc},
+    ecma::ast::{Id, Program},
+};
+
+use self::{contexts::View, holders::Holders, pool::Pool, problem::Problem, refine::Tuning};
+
+/// The names chosen for a program.
+pub(super) struct Chosen {
+    ids: Vec<Id>,
+    names: Vec<Vec<u8>>,
+    /// The program with them, as it will be printed but for its comments.
+    pub(super) text: Vec<u8>,
+}
+
+impl Chosen {
+    /// Renames `program`, for which they were chosen.
+    pub(super) fn apply(&self, program: &mut Program) {
+        rename::rename_all(program, &self.ids, &self.names);
+    }
+}
+
+/// Chooses names for `program`, whose labels and private names are [short](shorten_labels) already. `None` where the
+/// work would be out of bounds.
+pub(super) fn choose(program: &Program, map: &Lrc<SourceMap>, ascii_only: bool) -> Option<Chosen> {
+    let (problem, ids) = pose(program, map, ascii_only)?;
+    let names = solve(&problem, &tuning());
+    let text = problem.fill(&names);
+    Some(Chosen { ids, names, text })
+}
+
+pub(super) use rename::shorten_labels;
+
+fn pose(program: &Program, map: &Lrc<SourceMap>, ascii_only: bool) -> Option<(Problem, Vec<Id>)> {
+    let collected = collect::collect(program)?;
+    let (literals, slots) = template::template(program, &collected.ids, map, ascii_only)?;
+    let collect::Collected { ids, bindings, fixed, parents } = collected;
+    Some((Problem { literals, slots, bindings, fixed, parents }, ids))
+}
+
+fn solve(problem: &Problem, tuning: &Tuning) -> Vec<Vec<u8>> {
+    let mut pool = Pool::new(problem);
+    let mut holders = Holders::new(problem, &mut pool);
+    let mut names = start::start(problem, &mut holders);
+    refine::refine(problem, &mut holders, &mut names, &mut pool, tuning);
+    names.iter().map(|&name| pool.name(name).to_vec()).collect()
+}
+
+fn tuning() -> Tuning {
+    let view = |before, after, weight| View { before, after, sees_names: true, weight };
+    Tuning { views: vec![view(10, 0, 64), view(4, 0, 38), view(2, 0, 16), view(0, 6, 32)], sweeps: 3, share_weight: 4 }
+}
