@@ -238,14 +238,17 @@ impl<'a> Source<'a> {
             // Only what was rewritten needs the marks of the resolver, which may err where text alone cannot.
             let identity = if effort == Effort::Names { Identity::Name } else { Identity::Marked };
             meaning = Some(Meaning::of(&program, identity));
-            program = self.rename(program, naming);
+            program = self.rename(program, naming, level);
         }
         fixer(Some(&self.comments)).process(&mut program);
         Ok(Rewritten { program, meaning })
     }
 
-    fn rename(&self, program: Program, naming: Naming) -> Program {
-        let ours = (naming == Naming::Ours).then(|| self.rename_for_the_wire(program.clone())).flatten();
+    fn rename(&self, program: Program, naming: Naming, level: Level) -> Program {
+        if naming == Naming::Swc {
+            return self.rename_by_swc(program);
+        }
+        let ours = self.rename_for_the_wire(program.clone(), level);
         let by_swc = self.rename_by_swc(program);
         match ours {
             Some((program, size)) if size < self.wire_size(&by_swc) => program,
@@ -254,9 +257,9 @@ impl<'a> Source<'a> {
     }
 
     /// With our names, and its size on the wire.
-    fn rename_for_the_wire(&self, mut program: Program) -> Option<(Program, usize)> {
+    fn rename_for_the_wire(&self, mut program: Program, level: Level) -> Option<(Program, usize)> {
         names::shorten_labels(&mut program);
-        let chosen = names::choose(&program, &self.map, self.text.is_ascii())?;
+        let chosen = names::choose(&program, &self.map, self.text.is_ascii(), level)?;
         chosen.apply(&mut program);
         Some((program, pack::wire_size(&chosen.text)))
     }

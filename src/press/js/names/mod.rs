@@ -14,13 +14,16 @@ mod refine;
 mod rename;
 mod start;
 mod template;
+#[cfg(test)]
+mod tests;
 
 use swc_core::{
     common::{SourceMap, sync::Lrc},
     ecma::ast::{Id, Program},
 };
 
-use self::{contexts::View, holders::Holders, pool::Pool, problem::Problem, refine::Tuning};
+use self::{holders::Holders, pool::Pool, problem::Problem, refine::Sweeps};
+use crate::{pack, press::Level};
 
 /// The names chosen for a program.
 pub(super) struct Chosen {
@@ -39,11 +42,24 @@ impl Chosen {
 
 /// Chooses names for `program`, whose labels and private names are [short](shorten_labels) already. `None` where the
 /// work would be out of bounds.
-pub(super) fn choose(program: &Program, map: &Lrc<SourceMap>, ascii_only: bool) -> Option<Chosen> {
+pub(super) fn choose(program: &Program, map: &Lrc<SourceMap>, ascii_only: bool, level: Level) -> Option<Chosen> {
     let (problem, ids) = pose(program, map, ascii_only)?;
-    let names = solve(&problem, &tuning());
-    let text = problem.fill(&names);
+    let solved = effort(level).iter().map(|&sweeps| {
+        let names = solve(&problem, sweeps);
+        let text = problem.fill(&names);
+        (names, text)
+    });
+    let size = |solved: &(Vec<Vec<u8>>, Vec<u8>)| pack::brotli_size(&solved.1, 9);
+    let (names, text) = solved.reduce(|best, other| if size(&other) < size(&best) { other } else { best })?;
     Some(Chosen { ids, names, text })
+}
+
+/// The courses to try; the best one under a quick brotli is taken.
+fn effort(level: Level) -> &'static [Sweeps] {
+    match level {
+        Level::Fast | Level::Default => &[Sweeps { blank: 2, real: 3 }],
+        Level::Max => &[Sweeps { blank: 2, real: 3 }, Sweeps { blank: 3, real: 8 }, Sweeps { blank: 0, real: 8 }],
+    }
 }
 
 pub(super) use rename::shorten_labels;
@@ -55,15 +71,10 @@ fn pose(program: &Program, map: &Lrc<SourceMap>, ascii_only: bool) -> Option<(Pr
     Some((Problem { literals, slots, bindings, fixed, parents }, ids))
 }
 
-fn solve(problem: &Problem, tuning: &Tuning) -> Vec<Vec<u8>> {
+fn solve(problem: &Problem, sweeps: Sweeps) -> Vec<Vec<u8>> {
     let mut pool = Pool::new(problem);
     let mut holders = Holders::new(problem, &mut pool);
     let mut names = start::start(problem, &mut holders);
-    refine::refine(problem, &mut holders, &mut names, &mut pool, tuning);
+    refine::refine(problem, &mut holders, &mut names, &mut pool, sweeps);
     names.iter().map(|&name| pool.name(name).to_vec()).collect()
-}
-
-fn tuning() -> Tuning {
-    let view = |before, after, weight| View { before, after, sees_names: true, weight };
-    Tuning { views: vec![view(10, 0, 64), view(4, 0, 38), view(2, 0, 16), view(0, 6, 32)], sweeps: 3, share_weight: 4 }
 }
