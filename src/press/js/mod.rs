@@ -73,21 +73,6 @@ enum Effort {
     Space,
 }
 
-/// Who chooses the names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Naming {
-    /// We do, where ours are the smaller under brotli.
-    Ours,
-    Swc,
-}
-
-/// A program on its way to the printer.
-struct Rewritten {
-    program: Program,
-    /// What its names meant before they were changed, if they were.
-    meaning: Option<Meaning>,
-}
-
 /// A rewritten script must save this share of its compressed size, or [`WORTHWHILE_BYTES`], to replace its source: less is
 /// not worth new bytes for returning visitors.
 const WORTHWHILE_PER_MILLE: usize = 10;
@@ -175,8 +160,8 @@ impl<'a> Source<'a> {
         let mut refused = KeptBecause::NotSmaller;
         // Known before the first attempt, which takes the other comments away.
         let legal = legal::keep(&self.comments, options.legal_comments);
-        for (effort, naming) in self.efforts(options.level) {
-            match self.attempt(effort, naming, options, &legal) {
+        for effort in self.efforts() {
+            match self.attempt(effort, options, &legal) {
                 Err(KeptBecause::NotSmaller) => return Err(KeptBecause::NotSmaller),
                 Err(kept) => refused = kept,
                 Ok(done) => return Ok(done),
@@ -186,7 +171,7 @@ impl<'a> Source<'a> {
     }
 
     /// The attempts to make, boldest first.
-    fn efforts(&self, level: Level) -> impl Iterator<Item = (Effort, Naming)> + use<> {
+    fn efforts(&self) -> impl Iterator<Item = Effort> + use<> {
         let boldest = if self.hazards.sees_names {
             Effort::Space
         } else if self.hazards.functions_in_blocks {
@@ -194,24 +179,55 @@ impl<'a> Source<'a> {
         } else {
             Effort::Full
         };
-        let namings = move |effort| match (effort, level) {
-            (Effort::Space, _) | (_, Level::Fast) => &[Naming::Swc][..],
-            _ => &[Naming::Ours, Naming::Swc],
-        };
         [Effort::Full, Effort::Careful, Effort::Names, Effort::Space]
             .into_iter()
             .skip_while(move |&effort| effort != boldest)
-            .flat_map(move |effort| namings(effort).iter().map(move |&naming| (effort, naming)))
     }
 
-    fn attempt(
+    fn attempt(&self, effort: Effort, options: &Options, legal: &[String]) -> Result<(Draft, Scan), KeptBecause> {
+        let program = self.compressed(effort, options.level)?;
+        if effort == Effort::Space {
+            return self.finish(program, None, options, legal);
+        }
+        // Only what was rewritten needs the marks of the resolver, which may err where the text alone cannot.
+        let identity = if effort == Effort::Names { Identity::Name } else { Identity::Marked };
+        let meaning = Meaning::of(&program, identity);
+        if options.level != Level::Fast
+            && let Some(ours) = self.rename_for_the_wire(&program, options.level)
+        {
+            match self.finish(ours, Some(&meaning), options, legal) {
+                Err(KeptBecause::WouldChangeMeaning(_)) => {}
+                done => return done,
+            }
+        }
+        self.finish(self.rename_by_swc(program), Some(&meaning), options, legal)
+    }
+
+    fn compressed(&self, effort: Effort, level: Level) -> Result<Program, KeptBecause> {
+        let program = self.program.clone();
+        if !matches!(effort, Effort::Full | Effort::Careful) {
+            return Ok(program);
+        }
+        let compress = Some(compress_options(effort, level, self.is_module));
+        let program = self.optimize(program, MinifyOptions { compress, ..MinifyOptions::default() });
+        match OuterWrites::of(&self.program).first_added(&OuterWrites::of(&program)) {
+            None => Ok(program),
+            Some(name) => {
+                let what = format!("a write to {name:?} would move into another function");
+                Err(KeptBecause::WouldChangeMeaning(Note::new(what)))
+            }
+        }
+    }
+
+    /// Prints `program`, and checks what was printed; its names must mean what `meaning` says.
+    fn finish(
         &self,
-        effort: Effort,
-        naming: Naming,
+        mut program: Program,
+        meaning: Option<&Meaning>,
         options: &Options,
         legal: &[String],
     ) -> Result<(Draft, Scan), KeptBecause> {
-        let Rewritten { program, meaning } = self.rewrite(effort, naming, options.level)?;
+        fixer(Some(&self.comments)).process(&mut program);
         legal::drop_others(&self.comments, options.legal_comments);
         let text = print::print(&program, &self.map, &self.comments, self.text.is_ascii(), self.place.is_element())
             .map_err(|error| KeptBecause::Crashed(Note::new(error)))?;
@@ -219,49 +235,18 @@ impl<'a> Source<'a> {
         if !self.is_worthwhile(&text) {
             return Err(KeptBecause::NotSmaller);
         }
-        let scan = self.check(&text, meaning.as_ref())?;
+        let scan = self.check(&text, meaning)?;
         Ok((Draft { bytes: text.into_bytes(), notes: Vec::new() }, scan))
     }
 
-    fn rewrite(&self, effort: Effort, naming: Naming, level: Level) -> Result<Rewritten, KeptBecause> {
-        let mut program = self.program.clone();
-        if matches!(effort, Effort::Full | Effort::Careful) {
-            let compress = Some(compress_options(effort, level, self.is_module));
-            program = self.optimize(program, MinifyOptions { compress, ..MinifyOptions::default() });
-            if let Some(name) = OuterWrites::of(&self.program).first_added(&OuterWrites::of(&program)) {
-                let what = format!("a write to {name:?} would move into another function");
-                return Err(KeptBecause::WouldChangeMeaning(Note::new(what)));
-            }
-        }
-        let mut meaning = None;
-        if effort != Effort::Space {
-            // Only what was rewritten needs the marks of the resolver, which may err where text alone cannot.
-            let identity = if effort == Effort::Names { Identity::Name } else { Identity::Marked };
-            meaning = Some(Meaning::of(&program, identity));
-            program = self.rename(program, naming, level);
-        }
-        fixer(Some(&self.comments)).process(&mut program);
-        Ok(Rewritten { program, meaning })
-    }
-
-    fn rename(&self, program: Program, naming: Naming, level: Level) -> Program {
-        if naming == Naming::Swc {
-            return self.rename_by_swc(program);
-        }
-        let ours = self.rename_for_the_wire(program.clone(), level);
-        let by_swc = self.rename_by_swc(program);
-        match ours {
-            Some((program, size)) if size < self.wire_size(&by_swc) => program,
-            _ => by_swc,
-        }
-    }
-
-    /// With our names, and its size on the wire.
-    fn rename_for_the_wire(&self, mut program: Program, level: Level) -> Option<(Program, usize)> {
-        names::shorten_labels(&mut program);
-        let chosen = names::choose(&program, &self.map, self.text.is_ascii(), level)?;
-        chosen.apply(&mut program);
-        Some((program, pack::wire_size(&chosen.text)))
+    /// `program` with the names we choose, if they are smaller on the wire than those of swc.
+    fn rename_for_the_wire(&self, program: &Program, level: Level) -> Option<Program> {
+        let mut ours = program.clone();
+        names::shorten_labels(&mut ours);
+        let chosen = names::choose(&ours, &self.map, self.text.is_ascii(), level)?;
+        chosen.apply(&mut ours);
+        let by_swc = self.rename_by_swc(program.clone());
+        (pack::wire_size(&chosen.text) < self.wire_size(&by_swc)).then_some(ours)
     }
 
     fn wire_size(&self, program: &Program) -> usize {
