@@ -72,7 +72,8 @@ fn equal<T: Ord + std::fmt::Debug>(what: &str, before: &BTreeSet<T>, after: &BTr
     }
 }
 
-fn has_strict_directive(statements: &[Stmt]) -> bool {
+/// Whether these statements of a script or function start with `"use strict"`.
+pub(super) fn has_strict_directive(statements: &[Stmt]) -> bool {
     statements
         .iter()
         .map_while(|statement| match statement {

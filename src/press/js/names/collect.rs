@@ -1,15 +1,15 @@
 //! Scopes, bindings and uses of a resolved program.
 //!
 //! Which identifiers are one binding is the resolver's word; this walk adds where each is declared and used. It errs
-//! on the side of more exclusion: a function has one scope for its parameters and its body, and a function in a block
-//! belongs to the enclosing function.
+//! on the side of more exclusion: a function has one scope for its parameters and its body, and a function in a block of
+//! sloppy code belongs to the enclosing function.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use swc_core::{
     atoms::Atom,
     ecma::{
         ast::{
-            ArrowExpr, BlockStmt, BreakStmt, CatchClause, ClassDecl, ClassExpr, Constructor, ContinueStmt, Decl,
+            ArrowExpr, BlockStmt, BreakStmt, CatchClause, Class, ClassDecl, ClassExpr, Constructor, ContinueStmt, Decl,
             DefaultDecl, ExportDecl, ExportDefaultDecl, ExportNamedSpecifier, FnDecl, FnExpr, ForInStmt, ForOfStmt,
             ForStmt, Function, Id, Ident, ImportDecl, LabeledStmt, ModuleExportName, NamedExport, Pat, Program,
             StaticBlock, SwitchStmt, UsingDecl, VarDecl, VarDeclKind,
@@ -20,6 +20,7 @@ use swc_core::{
 };
 
 use super::problem::{Binding, Fixed};
+use crate::press::js::facts::has_strict_directive;
 
 /// Steps from uses up to declarations; a program that needs more is left to swc.
 const MAX_STEPS: usize = 50_000_000;
@@ -35,7 +36,11 @@ pub(super) struct Collected {
 
 /// Collects; `None` when a program nests so that it would take too long.
 pub(super) fn collect(program: &Program) -> Option<Collected> {
-    let mut walk = Walk { keeps_root: matches!(program, Program::Script(_)), parents: vec![0], ..Walk::default() };
+    let (keeps_root, is_strict) = match program {
+        Program::Module(_) => (false, true),
+        Program::Script(script) => (true, has_strict_directive(&script.body)),
+    };
+    let mut walk = Walk { keeps_root, is_strict, parents: vec![0], ..Walk::default() };
     program.visit_with(&mut walk);
     walk.finish()
 }
@@ -58,6 +63,8 @@ struct Walk {
     function: u32,
     numbers: FxHashMap<Id, u32>,
     found: Vec<(Id, Found)>,
+    /// Whether the code here is strict: functions in blocks are then visible there only.
+    is_strict: bool,
     /// Names of functions in blocks, which sloppy code sees outside of the block too.
     loose: FxHashSet<Atom>,
 }
@@ -161,10 +168,13 @@ impl Visit for Walk {
     }
 
     fn visit_function(&mut self, function: &Function) {
+        let outer = self.is_strict;
+        self.is_strict |= function.body.as_ref().is_some_and(|body| has_strict_directive(&body.stmts));
         self.in_function(|walk| {
             walk.declare_patterns(function.params.iter().map(|parameter| &parameter.pat), walk.scope);
             function.visit_children_with(walk);
         });
+        self.is_strict = outer;
     }
 
     fn visit_arrow_expr(&mut self, arrow: &ArrowExpr) {
@@ -228,8 +238,9 @@ impl Visit for Walk {
     }
 
     fn visit_fn_decl(&mut self, function: &FnDecl) {
-        self.declare(function.ident.to_id(), self.function);
-        if self.scope != self.function {
+        let scope = if self.is_strict { self.scope } else { self.function };
+        self.declare(function.ident.to_id(), scope);
+        if self.scope != scope {
             self.loose.insert(function.ident.sym.clone());
         }
         function.visit_children_with(self);
@@ -242,6 +253,12 @@ impl Visit for Walk {
             }
             function.visit_children_with(walk);
         });
+    }
+
+    fn visit_class(&mut self, class: &Class) {
+        let outer = std::mem::replace(&mut self.is_strict, true);
+        class.visit_children_with(self);
+        self.is_strict = outer;
     }
 
     fn visit_class_decl(&mut self, class: &ClassDecl) {

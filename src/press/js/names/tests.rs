@@ -46,6 +46,8 @@ fn only_names_change() {
         "export default function one() { return one } function two(e) { return one(two, e) } export { two }; export class K {}",
         "function f(arguments_) { return arguments.length + arguments_ } function g() { var arguments = 1; return arguments }",
         "function f() { { function inner() {} } return inner } function g(e) { if (e) { function f2() {} } return e }",
+        "'use strict'; { function one() { return two } function two() { return one } one() } function three() {}",
+        "export function f(e) { { function one() {} one(e) } { function one() {} one(two) } if (e) { function two() {} two() } }",
         "function f(a) { switch (a) { case 1: let b = a; return () => b; default: const c = a; return c } }",
         "function f() { return typeof e + a + t + n + r + i + o } function g(x, y) { e = x; return y.e }",
         "outer: for (var i of [1]) { const f = async (one, { two }) => { for await (const three of one) two(three, i) }; continue outer }",

@@ -21,12 +21,17 @@ use swc_core::{
 };
 
 use super::{Event, Identity, Meaning, Scope, seen};
+use crate::press::js::facts::has_strict_directive;
 
 /// Reads `program`.
 pub(super) fn read(program: &Program, identity: Identity) -> Meaning {
     let mut walk = Walk {
         identity,
         is_script: matches!(program, Program::Script(_)),
+        is_strict: match program {
+            Program::Module(_) => true,
+            Program::Script(script) => has_strict_directive(&script.body),
+        },
         scopes: vec![Names::default()],
         here: 0,
         function: 0,
@@ -56,6 +61,8 @@ enum Noted {
 struct Walk {
     identity: Identity,
     is_script: bool,
+    /// Whether the code here is strict: functions in blocks are then visible there only.
+    is_strict: bool,
     scopes: Vec<Names>,
     /// The innermost scope.
     here: usize,
@@ -206,10 +213,13 @@ impl Visit for Walk {
     }
 
     fn visit_function(&mut self, function: &Function) {
+        let outer = self.is_strict;
+        self.is_strict |= function.body.as_ref().is_some_and(|body| has_strict_directive(&body.stmts));
         self.function(Scope::Function, |walk| {
             walk.declare_patterns(function.params.iter().map(|parameter| &parameter.pat), walk.here);
             function.visit_children_with(walk);
         });
+        self.is_strict = outer;
     }
 
     fn visit_arrow_expr(&mut self, arrow: &ArrowExpr) {
@@ -232,7 +242,9 @@ impl Visit for Walk {
     }
 
     fn visit_class(&mut self, class: &Class) {
+        let outer = std::mem::replace(&mut self.is_strict, true);
         self.scope(Scope::Class, |walk| class.visit_children_with(walk));
+        self.is_strict = outer;
     }
 
     fn visit_block_stmt(&mut self, block: &BlockStmt) {
@@ -285,8 +297,9 @@ impl Visit for Walk {
     }
 
     fn visit_fn_decl(&mut self, function: &FnDecl) {
-        let number = self.declare(function.ident.to_id(), self.function);
-        if self.here != self.function {
+        let scope = if self.is_strict { self.here } else { self.function };
+        let number = self.declare(function.ident.to_id(), scope);
+        if self.here != scope {
             let id = seen(function.ident.to_id(), self.identity);
             self.scopes[self.here].declared.insert(id, number);
         }
