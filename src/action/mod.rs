@@ -5,19 +5,27 @@
 //! somewhere else, and be the same.
 
 mod cache;
+mod isolation;
 mod pool;
+#[cfg(unix)]
+pub mod workers;
+#[cfg(not(unix))]
+#[path = "workers_elsewhere.rs"]
+pub mod workers;
 
 use std::{borrow::Cow, time::Instant};
 
 use serde::{Deserialize, Serialize};
 
 pub use cache::{Cache, CacheStats};
+pub use isolation::Isolation;
 pub use pool::{Crew, Pool, WORKER_NAME, Weight};
+use workers::Workers;
 
 use crate::{
     asset::{Digest, Kind},
     pack::{self, Encoding, Packed},
-    press::{self, Level, Options, Pressed, Shrunk},
+    press::{self, KeptBecause, Level, Options, Pressed, Shrunk},
 };
 
 /// The versions of all codecs and of our own code around them (see `build.rs`).
@@ -57,6 +65,14 @@ impl Outcome {
         match self {
             Self::Pressed(Pressed { shrunk: Shrunk::Smaller(body), .. }) | Self::Packed(Packed::Sibling(body)) => body,
             Self::Pressed(_) | Self::Packed(_) => &[],
+        }
+    }
+
+    /// Whether it would be the same tomorrow: a crash may have been the fault of the day.
+    fn is_lasting(&self) -> bool {
+        match self {
+            Self::Pressed(pressed) => !matches!(pressed.shrunk, Shrunk::Kept(KeptBecause::Crashed(_))),
+            Self::Packed(packed) => !matches!(packed, Packed::Refused(_)),
         }
     }
 
@@ -115,13 +131,20 @@ pub struct Done {
 #[derive(Debug, Default)]
 pub struct Runner {
     cache: Option<Cache>,
+    workers: Option<Workers>,
 }
 
 impl Runner {
     /// A runner with or without a cache.
     #[must_use]
     pub fn new(cache: Option<Cache>) -> Self {
-        Self { cache }
+        Self { cache, workers: None }
+    }
+
+    /// The same, with what may die performed by `workers`.
+    #[must_use]
+    pub fn isolated(self, workers: Option<Workers>) -> Self {
+        Self { workers, ..self }
     }
 
     /// The outcome of `action` on `input`, whose digest is `digest`.
@@ -132,13 +155,24 @@ impl Runner {
         let found = self.cache.as_ref().and_then(|cache| cache.get(&key));
         let origin = if found.is_some() { Origin::Hit } else { Origin::Miss };
         let outcome = found.unwrap_or_else(|| {
-            let outcome = action.perform(input);
-            if let Some(cache) = &self.cache {
+            let outcome = self.perform(action, input);
+            if let Some(cache) = self.cache.as_ref().filter(|_| outcome.is_lasting()) {
                 cache.put(&key, &outcome);
             }
             outcome
         });
         Done { outcome, origin, seconds: start.elapsed().as_secs_f64() }
+    }
+
+    fn perform(&self, action: &Action, input: &[u8]) -> Outcome {
+        let isolated = self.workers.as_ref().and_then(|workers| workers.perform(action, input));
+        isolated.unwrap_or_else(|| action.perform(input))
+    }
+
+    /// The most memory that workers held together, in bytes.
+    #[must_use]
+    pub fn peak_of_workers(&self) -> u64 {
+        self.workers.as_ref().map_or(0, Workers::peak)
     }
 
     /// The cache, if there is one.

@@ -24,7 +24,10 @@ use super::{
     watch::Watch,
 };
 use crate::{
-    action::{Cache, Pool, Runner, WORKER_NAME},
+    action::{
+        Cache, Pool, Runner, WORKER_NAME,
+        workers::{self, Limits, Workers},
+    },
     asset::ByteSize,
     config::{self, Config, Environment, Strictness},
     error::{Error, Signal},
@@ -39,15 +42,14 @@ use crate::{
     text::one_line,
 };
 
-/// How long a run waits for another that writes the same output.
-const LOCK_PATIENCE: Duration = Duration::from_secs(60);
-
 /// How large the cache may grow before a run trims it.
 const CACHE_CAP: ByteSize = ByteSize(5_000_000_000);
 
 /// Does what `arguments` (the first being the program) ask for, and tells about it. Ends nothing: `main` does.
 #[must_use]
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    workers::serve_if_worker(&arguments);
     be_quiet_about_caught_panics();
     let environment = Environment::of_process();
     match args::parse(arguments, &environment) {
@@ -196,7 +198,7 @@ impl Session {
         must_be_a_folder(site)?;
         self.reports_can_be_written()?;
         // Opened first: what cannot be written is found out before any work, and nobody else writes it meanwhile.
-        let staging = self.staging(site, destination)?;
+        let staging = self.staging(site, destination, config.patience)?;
         let mut stopwatch = Stopwatch::default();
         let mut last = last_build(site, destination, staging.as_ref(), config);
         let shown_site = site.display().to_string();
@@ -218,7 +220,7 @@ impl Session {
         Ok(verdict(&report, config.strictness))
     }
 
-    fn staging(&self, site: &Path, destination: &Destination) -> Result<Option<Staging>, Error> {
+    fn staging(&self, site: &Path, destination: &Destination, wait: Duration) -> Result<Option<Staging>, Error> {
         let destination = match destination {
             Destination::Folder { path, force } => {
                 let overwrite = if *force { Overwrite::Anything } else { Overwrite::Ours };
@@ -229,7 +231,7 @@ impl Session {
         };
         self.listen_to_signals()?;
         let on_wait = |owner: Option<&Owner>| self.note_waiting(owner);
-        let patience = Patience { wait: LOCK_PATIENCE, on_wait: &on_wait, interrupt: &self.interrupt };
+        let patience = Patience { wait, on_wait: &on_wait, interrupt: &self.interrupt };
         Ok(Some(Staging::open(&Request { site, destination, patience })?))
     }
 
@@ -264,16 +266,26 @@ impl Session {
         let cache = cache_of(config);
         // The output cannot lie in the site, or is the site: publishing refuses the rest.
         let never_enter: Vec<PathBuf> = cache.iter().map(|cache| cache.folder().to_owned()).collect();
-        let runner = Runner::new(cache);
+        let runner = self.runner(cache, config);
         let pool = Pool::new(Some(config.jobs), memory::budget(config.memory));
         let bar = Bar::new(self.shows_progress());
         let tools = Tools { runner: &runner, pool: &pool, progress: &bar, interrupt: &self.interrupt };
         let finished = pipeline::run(site, &never_enter, config, &tools, stopwatch);
         bar.clear();
+        // Work that was cut short looks like a crash, and is none.
+        if self.interrupt.is_raised() {
+            return Err(Error::Interrupted(Signal::Interrupt));
+        }
+        stopwatch.note_memory_elsewhere(runner.peak_of_workers());
         if let Some(cache) = runner.cache().filter(|cache| cache.has_grown()) {
             cache.trim(CACHE_CAP);
         }
         finished
+    }
+
+    fn runner(&self, cache: Option<Cache>, config: &Config) -> Runner {
+        let limits = Limits::new(memory::budget(config.memory));
+        Runner::new(cache).isolated(Workers::of_this_program(config.isolation, limits, &self.interrupt))
     }
 
     fn shows_progress(&self) -> bool {
@@ -293,7 +305,7 @@ impl Session {
 
     fn check_staged(&self, site: &Path) -> Result<Exit, Error> {
         let config = self.config()?;
-        let runner = Runner::new(cache_of(&config));
+        let runner = self.runner(cache_of(&config), &config);
         let report = staged::check(site, &config, &runner)?;
         self.tell(&report)?;
         Ok(verdict(&report, config.strictness))
@@ -312,7 +324,7 @@ impl Session {
     fn restore(&self, site: &Path) -> Result<Exit, Error> {
         self.listen_to_signals()?;
         let on_wait = |owner: Option<&Owner>| self.note_waiting(owner);
-        let patience = Patience { wait: LOCK_PATIENCE, on_wait: &on_wait, interrupt: &self.interrupt };
+        let patience = Patience { wait: self.config()?.patience, on_wait: &on_wait, interrupt: &self.interrupt };
         let restored = publish::restore(site, patience)?;
         warn_of_trouble(restored.leftover.as_ref());
         say(&format!("{} is as it was\n", one_line(&site.display().to_string())));
