@@ -29,6 +29,7 @@ use crate::{
         workers::{self, Limits, Workers},
     },
     asset::ByteSize,
+    body,
     config::{self, Config, Environment, Strictness},
     error::{Error, Signal},
     finding::Severity,
@@ -199,6 +200,9 @@ impl Session {
         self.reports_can_be_written()?;
         // Opened first: what cannot be written is found out before any work, and nobody else writes it meanwhile.
         let staging = self.staging(site, destination, config.patience)?;
+        if let Some(folder) = staging.as_ref().and_then(|staging| staging.target().parent()) {
+            spill(&config, folder);
+        }
         let mut stopwatch = Stopwatch::default();
         let mut last = last_build(site, destination, staging.as_ref(), config);
         let shown_site = site.display().to_string();
@@ -276,6 +280,10 @@ impl Session {
         if self.interrupt.is_raised() {
             return Err(Error::Interrupted(Signal::Interrupt));
         }
+        if let Some(cache) = runner.cache().filter(|cache| cache.is_unwritable()) {
+            let text = format!("no results could be kept in {}; the next run starts anew", cache.folder().display());
+            let _ = writeln!(io::stderr().lock(), "note: {}", one_line(&text));
+        }
         stopwatch.note_memory_elsewhere(runner.peak_of_workers());
         if let Some(cache) = runner.cache().filter(|cache| cache.has_grown()) {
             cache.trim(CACHE_CAP);
@@ -296,6 +304,7 @@ impl Session {
         let config = self.config()?;
         must_be_a_folder(site)?;
         self.listen_to_signals()?;
+        spill(&config, &std::env::temp_dir());
         let mut stopwatch = Stopwatch::default();
         let finished = self.pipeline(site, &config, &mut stopwatch)?;
         let report = finished.report(Command::Check, &site.display().to_string(), None, &config, &stopwatch);
@@ -464,6 +473,11 @@ fn write_whole(path: &Path, text: &str) -> io::Result<()> {
 
 fn must_be_a_folder(site: &Path) -> Result<(), Error> {
     if site.is_dir() { Ok(()) } else { Err(Error::no_site(site)) }
+}
+
+/// A quarter of the memory is for bodies that wait to be published; the rest is for the work on them.
+fn spill(config: &Config, folder: &Path) {
+    body::spill_beyond(ByteSize(memory::budget(config.memory).0 / 4), folder);
 }
 
 fn cache_of(config: &Config) -> Option<Cache> {

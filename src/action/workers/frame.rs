@@ -30,7 +30,13 @@ pub(super) fn write(to: &mut impl Write, head: &[u8], body: &[u8]) -> io::Result
 /// The next frame, with a body of at most `longest` bytes; `None` when the other side is done.
 pub(super) fn read(from: &mut impl Read, longest: u64) -> io::Result<Option<Frame>> {
     let mut lengths = [0; 12];
-    if from.read(&mut lengths[..1])? == 0 {
+    let begun = loop {
+        match from.read(&mut lengths[..1]) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            begun => break begun?,
+        }
+    };
+    if begun == 0 {
         return Ok(None);
     }
     from.read_exact(&mut lengths[1..])?;
