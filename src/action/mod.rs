@@ -92,7 +92,7 @@ impl Action<'_> {
             Self::Press { kind, options } => format!("press {kind} {}", options.canonical(*kind)),
             Self::Pack { encoding, level } => format!("pack {encoding} {level:?}"),
         };
-        Digest::of_parts([b"edgepress action 1".as_slice(), CODECS.as_bytes(), what.as_bytes(), input.as_bytes()])
+        key(CODECS, &what, input)
     }
 
     /// Performs the action in this process.
@@ -103,6 +103,10 @@ impl Action<'_> {
             Self::Pack { encoding, level } => Outcome::Packed(pack::pack(input, *encoding, *level)),
         }
     }
+}
+
+fn key(codecs: &str, what: &str, input: &Digest) -> Digest {
+    Digest::of_parts([b"edgepress action 1".as_slice(), codecs.as_bytes(), what.as_bytes(), input.as_bytes()])
 }
 
 /// Where an outcome came from.
@@ -179,5 +183,18 @@ impl Runner {
     #[must_use]
     pub fn cache(&self) -> Option<&Cache> {
         self.cache.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_codecs_have_other_keys() {
+        let input = Digest::of(b"a{}");
+        let action = Action::Pack { encoding: Encoding::Gzip, level: Level::Fast };
+        assert_eq!(action.key(&input), key(CODECS, "pack gzip Fast", &input));
+        assert_ne!(action.key(&input), key("of another build", "pack gzip Fast", &input));
     }
 }

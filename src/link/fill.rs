@@ -330,3 +330,22 @@ fn integrity(written: &str, body: &Body) -> io::Result<String> {
     hashes.dedup();
     Ok(if hashes.is_empty() { written.to_owned() } else { hashes.join(" ") })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_stems_are_cut() {
+        let named = |name: &str| {
+            let path = AssetPath::new(name).unwrap();
+            hashed_name(&path, &Digest::of(b"x")).unwrap().as_str().to_owned()
+        };
+        assert!(named("a/b.css").starts_with("a/b-"));
+        for long in [format!("{}.css", "x".repeat(251)), format!("{}.css", "\u{65e5}".repeat(83)), "y".repeat(255)] {
+            let name = named(&long);
+            assert!(name.len() <= MAX_NAME && name.contains('-'), "{name}");
+            assert_eq!(name.ends_with(".css"), long.ends_with(".css"));
+        }
+    }
+}
