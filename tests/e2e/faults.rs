@@ -1,7 +1,7 @@
 //! Faults of the machine met by the whole program: exit code, message and the state of the tree. What publishing does
 //! under faults is tested call by call in `tests/publish`.
 
-use std::{fs, process::Command, thread, time::Duration};
+use std::{fs, os::unix::fs::PermissionsExt, process::Command, thread, time::Duration};
 
 use crate::{
     harness::{Run, Site},
@@ -238,7 +238,6 @@ fn an_unreadable_file_is_named() {
         eprintln!("skipped: may not become somebody else");
         return;
     }
-    use std::os::unix::fs::PermissionsExt;
     let path = site.path("site/css/a.css");
     fs::set_permissions(site.path(""), fs::Permissions::from_mode(0o777)).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
