@@ -59,11 +59,11 @@ const BUILD: [&str; 4] = ["build", "site", "-o", "out"];
 fn a_worker_that_dies_costs_one_file() {
     let site = site();
     let mut run = site.start(&BUILD);
-    send("-SEGV", busy_worker(&mut run).expect("no worker was seen at work"));
+    send("-ABRT", busy_worker(&mut run).expect("no worker was seen at work"));
     end_of(run).code(0);
     let output = output(&site);
     assert!(
-        output.findings().contains(&"crashed long.js: its worker died of SIGSEGV".to_owned()),
+        output.findings().contains(&"crashed long.js: its worker died of SIGABRT".to_owned()),
         "{:?}",
         output.findings()
     );
