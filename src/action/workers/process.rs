@@ -212,7 +212,9 @@ impl<'a> Watch<'a> {
     fn look(&self) -> io::Result<()> {
         let verdict = if self.interrupt.is_raised() {
             Some(Death::Interrupted)
-        } else if self.begin.elapsed() > self.clock || self.worked() > self.processor {
+        } else if self.begin.elapsed() > self.clock {
+            Some(Death::TooSlow(self.clock))
+        } else if self.worked() > self.processor {
             Some(Death::TooSlow(self.processor))
         } else {
             None
@@ -287,7 +289,7 @@ impl std::fmt::Display for Death {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Interrupted => f.write_str("the run was interrupted"),
-            Self::TooSlow(limit) => write!(f, "it took more than {:.1} s of work", limit.as_secs_f64()),
+            Self::TooSlow(limit) => write!(f, "it took more than {:.1} s", limit.as_secs_f64()),
             Self::OutOfMemory => f.write_str("it takes more memory than --memory allows"),
             Self::StackOverflow => f.write_str("it nests too deep: the stack overflowed"),
             Self::Killed => f.write_str("its worker was killed, perhaps for want of memory"),

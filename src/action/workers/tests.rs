@@ -101,8 +101,8 @@ fn every_death_costs_one_file_and_says_why() {
         ("bomb", "it takes more memory than --memory allows"),
         ("killed", "its worker was killed, perhaps for want of memory"),
         ("other", "its worker answered nonsense"),
-        ("spin", "it took more than 0.3 s of work"),
-        ("sleep", "it took more than 0.3 s of work"),
+        ("spin", "it took more than 0.3 s"),
+        ("sleep", "it took more than 3.0 s"),
     ] {
         assert_eq!(fate(&workers, input.as_bytes()), (why.to_owned(), vec!["a.css".to_owned()]), "{input}");
         let good = b"a { color : red }";
