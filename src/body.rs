@@ -26,8 +26,7 @@ enum Place {
     Memory(Arc<Held>),
     /// A file of the site, which may change under our hands: read again, it must still have the same digest.
     File(PathBuf),
-    /// This far into the nameless file of the shelf.
-    Spilled(&'static Shelf, u64),
+    Spilled(Arc<Spilled>),
 }
 
 impl Body {
@@ -82,7 +81,7 @@ impl Body {
         let bytes = match &self.place {
             Place::Memory(held) => return Ok(Cow::Borrowed(&held.bytes)),
             Place::File(path) => fs::read(path)?,
-            Place::Spilled(shelf, at) => shelf.read(*at, self.length)?,
+            Place::Spilled(spilled) => spilled.shelf.read(spilled.at, self.length)?,
         };
         if Digest::of(&bytes) != self.digest {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "it changed while the site was read"));
@@ -110,6 +109,8 @@ struct State {
     file: Option<File>,
     /// Length of the file.
     end: u64,
+    /// Bodies in the file.
+    spilled: u64,
 }
 
 static SHELF: Shelf = Shelf::new();
@@ -127,9 +128,27 @@ impl Drop for Held {
     }
 }
 
+/// Bytes in the nameless file, which goes with the last of them.
+#[derive(Debug)]
+struct Spilled {
+    at: u64,
+    shelf: &'static Shelf,
+}
+
+impl Drop for Spilled {
+    fn drop(&mut self) {
+        let mut state = self.shelf.state();
+        state.spilled -= 1;
+        if state.spilled == 0 {
+            state.file = None;
+            state.end = 0;
+        }
+    }
+}
+
 impl Shelf {
     const fn new() -> Self {
-        Self(Mutex::new(State { budget: u64::MAX, held: 0, folder: PathBuf::new(), file: None, end: 0 }))
+        Self(Mutex::new(State { budget: u64::MAX, held: 0, folder: PathBuf::new(), file: None, end: 0, spilled: 0 }))
     }
 
     fn bind(&self, budget: u64, folder: &Path) {
@@ -149,7 +168,7 @@ impl Shelf {
         if state.held.saturating_add(length) > state.budget
             && let Ok(at) = state.spill(&bytes)
         {
-            return Place::Spilled(self, at);
+            return Place::Spilled(Arc::new(Spilled { at, shelf: self }));
         }
         state.held += length;
         drop(state);
@@ -176,6 +195,7 @@ impl State {
         file.seek(SeekFrom::Start(at))?;
         file.write_all(bytes)?;
         self.end += bytes.len() as u64;
+        self.spilled += 1;
         Ok(at)
     }
 }
@@ -201,6 +221,7 @@ mod tests {
         }
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "the file has no name");
         drop(bodies);
+        assert!(shelf.state().file.is_none(), "the file goes with the last body in it");
         assert!(matches!(Body::kept(vec![7; 1000], shelf).place, Place::Memory(_)), "what is gone makes room");
     }
 

@@ -201,7 +201,7 @@ impl Session {
         // Opened first: what cannot be written is found out before any work, and nobody else writes it meanwhile.
         let staging = self.staging(site, destination, config.patience)?;
         if let Some(folder) = staging.as_ref().and_then(|staging| staging.target().parent()) {
-            spill(&config, folder);
+            spill(config, folder);
         }
         let mut stopwatch = Stopwatch::default();
         let mut last = last_build(site, destination, staging.as_ref(), config);

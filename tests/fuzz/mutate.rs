@@ -42,7 +42,8 @@ pub(crate) fn mutate(dice: &mut Dice, input: &[u8], others: &[Vec<u8>], tokens: 
 
 fn once(dice: &mut Dice, bytes: &mut Vec<u8>, others: &[Vec<u8>], tokens: &[&str]) {
     let at = dice.below(bytes.len() + 1);
-    let length = dice.below(if dice.below(4) == 0 { 4000 } else { 16 }).min(bytes.len() - at);
+    let longest = if dice.below(4) == 0 { 4000 } else { 16 };
+    let length = dice.below(longest).min(bytes.len() - at);
     match dice.below(9) {
         0 if at < bytes.len() => bytes[at] ^= 1 << dice.below(8),
         1 if at < bytes.len() => bytes[at] = ODD[dice.below(ODD.len())],
