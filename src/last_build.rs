@@ -80,8 +80,10 @@ impl LastBuild {
     /// Remembers a build whose tree was `staged` before it took the output's place. Failing to is no failure: the next
     /// build has more to do, that is all.
     pub fn remember(self, staged: Snapshot, report: &Report) {
-        let changed_meanwhile = report.findings.iter().any(|finding| finding.code == Code::InputChanged);
-        let Some(site) = self.site_before.as_ref().filter(|_| !changed_meanwhile) else { return };
+        // A crash may have been the fault of the day.
+        let of_today = |code| matches!(code, Code::InputChanged | Code::Crashed);
+        let may_differ = report.findings.iter().any(|finding| of_today(finding.code));
+        let Some(site) = self.site_before.as_ref().filter(|_| !may_differ) else { return };
         if let Ok(text) = serde_json::to_string(report) {
             let _ = self.write(&Record { site: site.clone(), output: staged, report: text });
         }

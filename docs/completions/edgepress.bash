@@ -59,7 +59,7 @@ _edgepress() {
 
     case "${cmd}" in
         edgepress)
-            opts="-j -q -v -h -V --config --level --cache-dir --no-cache --jobs --memory --report --strict --quiet --verbose --color --print-config --help --version build check explain restore init cache schema completions man"
+            opts="-j -q -v -h -V --config --level --cache-dir --no-cache --jobs --memory --isolation --wait --report --strict --quiet --verbose --color --print-config --help --version build check explain restore init cache schema completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -89,6 +89,14 @@ _edgepress() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --isolation)
+                    COMPREPLY=($(compgen -W "auto on off" -- "${cur}"))
+                    return 0
+                    ;;
+                --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --report)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -105,7 +113,7 @@ _edgepress() {
             return 0
             ;;
         edgepress__subcmd__build)
-            opts="-o -w -j -q -v -h --out --in-place --force --dry-run --watch --host --no-fingerprint --base --include --exclude --config --level --cache-dir --no-cache --jobs --memory --report --strict --quiet --verbose --color --print-config --help"
+            opts="-o -w -j -q -v -h --out --in-place --force --dry-run --watch --host --no-fingerprint --base --include --exclude --config --level --cache-dir --no-cache --jobs --memory --isolation --wait --report --strict --quiet --verbose --color --print-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -159,6 +167,14 @@ _edgepress() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --isolation)
+                    COMPREPLY=($(compgen -W "auto on off" -- "${cur}"))
+                    return 0
+                    ;;
+                --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --report)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -175,7 +191,7 @@ _edgepress() {
             return 0
             ;;
         edgepress__subcmd__cache)
-            opts="-j -q -v -h --config --level --cache-dir --no-cache --jobs --memory --report --strict --quiet --verbose --color --print-config --help stats clear gc"
+            opts="-j -q -v -h --config --level --cache-dir --no-cache --jobs --memory --isolation --wait --report --strict --quiet --verbose --color --print-config --help stats clear gc"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -205,6 +221,14 @@ _edgepress() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --isolation)
+                    COMPREPLY=($(compgen -W "auto on off" -- "${cur}"))
+                    return 0
+                    ;;
+                --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --report)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -221,7 +245,7 @@ _edgepress() {
             return 0
             ;;
         edgepress__subcmd__cache__subcmd__clear)
-            opts="-j -q -v -h --config --level --cache-dir --no-cache --jobs --memory --report --strict --quiet --verbose --color --print-config --help"
+            opts="-j -q -v -h --config --level --cache-dir --no-cache --jobs --memory --isolation --wait --report --strict --quiet --verbose --color --print-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -251,6 +275,14 @@ _edgepress() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --isolation)
+                    COMPREPLY=($(compgen -W "auto on off" -- "${cur}"))
+                    return 0
+                    ;;
+                --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --report)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -267,7 +299,7 @@ _edgepress() {
             return 0
             ;;
         edgepress__subcmd__cache__subcmd__gc)
-            opts="-j -q -v -h --max --config --level --cache-dir --no-cache --jobs --memory --report --strict --quiet --verbose --color --print-config --help"
+            opts="-j -q -v -h --max --config --level --cache-dir --no-cache --jobs --memory --isolation --wait --report --strict --quiet --verbose --color --print-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -301,6 +333,14 @@ _edgepress() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --isolation)
+                    COMPREPLY=($(compgen -W "auto on off" -- "${cur}"))
+                    return 0
+                    ;;
+                --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --report)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -317,7 +357,7 @@ _edgepress() {
             return 0
             ;;
         edgepress__subcmd__cache__subcmd__stats)
-            opts="-j -q -v -h --config --level --cache-dir --no-cache --jobs --memory --report --strict --quiet --verbose --color --print-config --help"
+            opts="-j -q -v -h --config --level --cache-dir --no-cache --jobs --memory --isolation --wait --report --strict --quiet --verbose --color --print-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -347,6 +387,14 @@ _edgepress() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --isolation)
+                    COMPREPLY=($(compgen -W "auto on off" -- "${cur}"))
+                    return 0
+                    ;;
+                --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --report)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -363,7 +411,7 @@ _edgepress() {
             return 0
             ;;
         edgepress__subcmd__check)
-            opts="-j -q -v -h --staged --base --include --exclude --config --level --cache-dir --no-cache --jobs --memory --report --strict --quiet --verbose --color --print-config --help"
+            opts="-j -q -v -h --staged --base --include --exclude --config --level --cache-dir --no-cache --jobs --memory --isolation --wait --report --strict --quiet --verbose --color --print-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -402,6 +450,14 @@ _edgepress() {
                     return 0
                     ;;
                 --memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --isolation)
+                    COMPREPLY=($(compgen -W "auto on off" -- "${cur}"))
+                    return 0
+                    ;;
+                --wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -421,7 +477,7 @@ _edgepress() {
             return 0
             ;;
         edgepress__subcmd__completions)
-            opts="-j -q -v -h --config --level --cache-dir --no-cache --jobs --memory --report --strict --quiet --verbose --color --print-config --help bash zsh fish powershell"
+            opts="-j -q -v -h --config --level --cache-dir --no-cache --jobs --memory --isolation --wait --report --strict --quiet --verbose --color --print-config --help bash zsh fish powershell"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -451,6 +507,14 @@ _edgepress() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --isolation)
+                    COMPREPLY=($(compgen -W "auto on off" -- "${cur}"))
+                    return 0
+                    ;;
+                --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --report)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -467,7 +531,7 @@ _edgepress() {
             return 0
             ;;
         edgepress__subcmd__explain)
-            opts="-j -q -v -h --base --include --exclude --config --level --cache-dir --no-cache --jobs --memory --report --strict --quiet --verbose --color --print-config --help"
+            opts="-j -q -v -h --base --include --exclude --config --level --cache-dir --no-cache --jobs --memory --isolation --wait --report --strict --quiet --verbose --color --print-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -509,6 +573,14 @@ _edgepress() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --isolation)
+                    COMPREPLY=($(compgen -W "auto on off" -- "${cur}"))
+                    return 0
+                    ;;
+                --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --report)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -525,7 +597,7 @@ _edgepress() {
             return 0
             ;;
         edgepress__subcmd__init)
-            opts="-j -q -v -h --force --config --level --cache-dir --no-cache --jobs --memory --report --strict --quiet --verbose --color --print-config --help"
+            opts="-j -q -v -h --force --config --level --cache-dir --no-cache --jobs --memory --isolation --wait --report --strict --quiet --verbose --color --print-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -555,6 +627,14 @@ _edgepress() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --isolation)
+                    COMPREPLY=($(compgen -W "auto on off" -- "${cur}"))
+                    return 0
+                    ;;
+                --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --report)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -571,7 +651,7 @@ _edgepress() {
             return 0
             ;;
         edgepress__subcmd__man)
-            opts="-o -j -q -v -h --out --config --level --cache-dir --no-cache --jobs --memory --report --strict --quiet --verbose --color --print-config --help"
+            opts="-o -j -q -v -h --out --config --level --cache-dir --no-cache --jobs --memory --isolation --wait --report --strict --quiet --verbose --color --print-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -609,6 +689,14 @@ _edgepress() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --isolation)
+                    COMPREPLY=($(compgen -W "auto on off" -- "${cur}"))
+                    return 0
+                    ;;
+                --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --report)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -625,7 +713,7 @@ _edgepress() {
             return 0
             ;;
         edgepress__subcmd__restore)
-            opts="-j -q -v -h --config --level --cache-dir --no-cache --jobs --memory --report --strict --quiet --verbose --color --print-config --help"
+            opts="-j -q -v -h --config --level --cache-dir --no-cache --jobs --memory --isolation --wait --report --strict --quiet --verbose --color --print-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -652,6 +740,14 @@ _edgepress() {
                     return 0
                     ;;
                 --memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --isolation)
+                    COMPREPLY=($(compgen -W "auto on off" -- "${cur}"))
+                    return 0
+                    ;;
+                --wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -671,7 +767,7 @@ _edgepress() {
             return 0
             ;;
         edgepress__subcmd__schema)
-            opts="-j -q -v -h --config --level --cache-dir --no-cache --jobs --memory --report --strict --quiet --verbose --color --print-config --help config report"
+            opts="-j -q -v -h --config --level --cache-dir --no-cache --jobs --memory --isolation --wait --report --strict --quiet --verbose --color --print-config --help config report"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -698,6 +794,14 @@ _edgepress() {
                     return 0
                     ;;
                 --memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --isolation)
+                    COMPREPLY=($(compgen -W "auto on off" -- "${cur}"))
+                    return 0
+                    ;;
+                --wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_edgepress_global_optspecs
-    string join \n config= level= cache-dir= no-cache j/jobs= memory= report= strict q/quiet v/verbose color= print-config h/help V/version
+    string join \n config= level= cache-dir= no-cache j/jobs= memory= isolation= wait= report= strict q/quiet v/verbose color= print-config h/help V/version
 end
 
 function __fish_edgepress_needs_command
@@ -31,6 +31,10 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_needs_command" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_needs_command" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_needs_command" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
+complete -c edgepress -n "__fish_edgepress_needs_command" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+on\t''
+off\t''"
+complete -c edgepress -n "__fish_edgepress_needs_command" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
 complete -c edgepress -n "__fish_edgepress_needs_command" -l report -d 'human, json, markdown, html, github, sarif or junit; repeatable' -r
 complete -c edgepress -n "__fish_edgepress_needs_command" -l color -d 'Colours: auto, always or never' -r -f -a "auto\t''
 always\t''
@@ -63,6 +67,10 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
+complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+on\t''
+off\t''"
+complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l report -d 'human, json, markdown, html, github, sarif or junit; repeatable' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l color -d 'Colours: auto, always or never' -r -f -a "auto\t''
 always\t''
@@ -88,6 +96,10 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand check" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
+complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+on\t''
+off\t''"
+complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l report -d 'human, json, markdown, html, github, sarif or junit; repeatable' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l color -d 'Colours: auto, always or never' -r -f -a "auto\t''
 always\t''
@@ -109,6 +121,10 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
+complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+on\t''
+off\t''"
+complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l report -d 'human, json, markdown, html, github, sarif or junit; repeatable' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l color -d 'Colours: auto, always or never' -r -f -a "auto\t''
 always\t''
@@ -126,6 +142,10 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
+complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+on\t''
+off\t''"
+complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l report -d 'human, json, markdown, html, github, sarif or junit; repeatable' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l color -d 'Colours: auto, always or never' -r -f -a "auto\t''
 always\t''
@@ -143,6 +163,10 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand init" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand init" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand init" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
+complete -c edgepress -n "__fish_edgepress_using_subcommand init" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+on\t''
+off\t''"
+complete -c edgepress -n "__fish_edgepress_using_subcommand init" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand init" -l report -d 'human, json, markdown, html, github, sarif or junit; repeatable' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand init" -l color -d 'Colours: auto, always or never' -r -f -a "auto\t''
 always\t''
@@ -161,6 +185,10 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and not __fish_seen_subcommand_from stats clear gc" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and not __fish_seen_subcommand_from stats clear gc" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and not __fish_seen_subcommand_from stats clear gc" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
+complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and not __fish_seen_subcommand_from stats clear gc" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+on\t''
+off\t''"
+complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and not __fish_seen_subcommand_from stats clear gc" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and not __fish_seen_subcommand_from stats clear gc" -l report -d 'human, json, markdown, html, github, sarif or junit; repeatable' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and not __fish_seen_subcommand_from stats clear gc" -l color -d 'Colours: auto, always or never' -r -f -a "auto\t''
 always\t''
@@ -181,6 +209,10 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from stats" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from stats" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from stats" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
+complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from stats" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+on\t''
+off\t''"
+complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from stats" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from stats" -l report -d 'human, json, markdown, html, github, sarif or junit; repeatable' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from stats" -l color -d 'Colours: auto, always or never' -r -f -a "auto\t''
 always\t''
@@ -198,6 +230,10 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from clear" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from clear" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from clear" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
+complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from clear" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+on\t''
+off\t''"
+complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from clear" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from clear" -l report -d 'human, json, markdown, html, github, sarif or junit; repeatable' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from clear" -l color -d 'Colours: auto, always or never' -r -f -a "auto\t''
 always\t''
@@ -216,6 +252,10 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from gc" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from gc" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from gc" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
+complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from gc" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+on\t''
+off\t''"
+complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from gc" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from gc" -l report -d 'human, json, markdown, html, github, sarif or junit; repeatable' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from gc" -l color -d 'Colours: auto, always or never' -r -f -a "auto\t''
 always\t''
@@ -233,6 +273,10 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand schema" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand schema" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand schema" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
+complete -c edgepress -n "__fish_edgepress_using_subcommand schema" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+on\t''
+off\t''"
+complete -c edgepress -n "__fish_edgepress_using_subcommand schema" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand schema" -l report -d 'human, json, markdown, html, github, sarif or junit; repeatable' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand schema" -l color -d 'Colours: auto, always or never' -r -f -a "auto\t''
 always\t''
@@ -250,6 +294,10 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand completions" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand completions" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand completions" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
+complete -c edgepress -n "__fish_edgepress_using_subcommand completions" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+on\t''
+off\t''"
+complete -c edgepress -n "__fish_edgepress_using_subcommand completions" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand completions" -l report -d 'human, json, markdown, html, github, sarif or junit; repeatable' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand completions" -l color -d 'Colours: auto, always or never' -r -f -a "auto\t''
 always\t''
@@ -268,6 +316,10 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand man" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand man" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand man" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
+complete -c edgepress -n "__fish_edgepress_using_subcommand man" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+on\t''
+off\t''"
+complete -c edgepress -n "__fish_edgepress_using_subcommand man" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand man" -l report -d 'human, json, markdown, html, github, sarif or junit; repeatable' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand man" -l color -d 'Colours: auto, always or never' -r -f -a "auto\t''
 always\t''

@@ -21,6 +21,8 @@ _edgepress() {
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
+'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--no-cache[Keep no results and use none]' \
@@ -57,6 +59,8 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
+'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--in-place[Exchange the site itself for the result]' \
@@ -88,6 +92,8 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
+'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--staged[Only what git has staged]' \
@@ -114,6 +120,8 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
+'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--no-cache[Keep no results and use none]' \
@@ -137,6 +145,8 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
+'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--no-cache[Keep no results and use none]' \
@@ -159,6 +169,8 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
+'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--force[Replace an edgepress.toml that is there]' \
@@ -182,6 +194,8 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
+'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--no-cache[Keep no results and use none]' \
@@ -211,6 +225,8 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
+'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--no-cache[Keep no results and use none]' \
@@ -232,6 +248,8 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
+'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--no-cache[Keep no results and use none]' \
@@ -254,6 +272,8 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
+'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--no-cache[Keep no results and use none]' \
@@ -279,6 +299,8 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
+'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--no-cache[Keep no results and use none]' \
@@ -302,6 +324,8 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
+'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--no-cache[Keep no results and use none]' \
@@ -329,6 +353,8 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
+'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
 '--no-cache[Keep no results and use none]' \

@@ -3,11 +3,11 @@
 //! The cache is advice. A missing, damaged, foreign or swapped entry is a miss; an unwritable folder only costs time.
 
 use std::{
-    fs,
-    io::{self, Write},
+    fs::{self, File},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use super::Outcome;
@@ -18,6 +18,9 @@ const MAGIC: &[u8; 8] = b"edgeprs1";
 
 /// Magic, key, digest of what follows, length of the description.
 const HEADER: usize = 8 + 32 + 32 + 4;
+
+/// Entries that were used within this time are equally young: not every use is worth a write.
+const USED_LATELY: Duration = Duration::from_secs(3600);
 
 /// A folder of outcomes.
 #[derive(Debug)]
@@ -66,7 +69,7 @@ impl Cache {
     #[must_use]
     pub fn get(&self, key: &Digest) -> Option<Outcome> {
         let path = self.path_of(key);
-        let entry = fs::read(&path).ok()?;
+        let entry = read_used(&path).ok()?;
         let outcome = decode(&entry, key);
         if outcome.is_none() {
             // Damaged or from another layout: it would be a miss for ever.
@@ -80,7 +83,12 @@ impl Cache {
         if self.is_unwritable() {
             return;
         }
-        match self.write(key, outcome) {
+        let written = match self.write(key, outcome) {
+            // Somebody clears the cache at this very moment.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.write(key, outcome),
+            written => written,
+        };
+        match written {
             Ok(()) => {
                 self.written.fetch_add(1, Ordering::Relaxed);
             }
@@ -154,6 +162,20 @@ impl Cache {
     }
 }
 
+/// Reads an entry and remembers that it was used. Times of access would say so, but most systems do not keep them.
+fn read_used(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let metadata = file.metadata()?;
+    let mut entry = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
+    file.read_to_end(&mut entry)?;
+    let now = SystemTime::now();
+    if metadata.modified().is_ok_and(|used| now.duration_since(used).is_ok_and(|ago| ago > USED_LATELY)) {
+        // A cache that is only read is fine.
+        let _ = file.set_modified(now);
+    }
+    Ok(entry)
+}
+
 struct Entry {
     path: PathBuf,
     bytes: u64,
@@ -162,9 +184,7 @@ struct Entry {
 
 fn entry(found: &fs::DirEntry) -> Option<Entry> {
     let metadata = found.metadata().ok().filter(fs::Metadata::is_file)?;
-    let written = metadata.modified().ok()?;
-    let used = metadata.accessed().map_or(written, |accessed| accessed.max(written));
-    Some(Entry { path: found.path(), bytes: metadata.len(), used })
+    Some(Entry { path: found.path(), bytes: metadata.len(), used: metadata.modified().ok()? })
 }
 
 fn encode(key: &Digest, outcome: &Outcome) -> io::Result<(Vec<u8>, Vec<u8>)> {
@@ -262,6 +282,76 @@ mod tests {
         let all = cache.stats().bytes.0;
         let gone = cache.trim(ByteSize(all / 2));
         assert!(cache.stats().bytes.0 <= all / 2 && gone.entries >= 10);
+    }
+
+    #[test]
+    fn what_was_used_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path());
+        let keys: Vec<Digest> = (0..10_u8).map(|number| Digest::of(&[number])).collect();
+        let long_ago = SystemTime::now() - 100 * USED_LATELY;
+        for (number, key) in (0..).zip(&keys) {
+            cache.put(key, &outcome());
+            let file = File::options().write(true).open(cache.path_of(key)).unwrap();
+            file.set_modified(long_ago + Duration::from_secs(number)).unwrap();
+        }
+        assert!(cache.get(&keys[0]).is_some());
+        cache.trim(ByteSize(cache.stats().bytes.0 / 10 * 3));
+        let kept: Vec<usize> = (0..10).filter(|&number| cache.get(&keys[number]).is_some()).collect();
+        assert_eq!(kept, [0, 8, 9]);
+    }
+
+    /// Bytes that are the same in each run and like no text.
+    fn noise(length: usize) -> impl Iterator<Item = usize> {
+        let mut state = 0x2545_F491_4F6C_DD1D_u64;
+        std::iter::repeat_with(move || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            usize::try_from(state >> 33).unwrap_or_default()
+        })
+        .take(length)
+    }
+
+    #[test]
+    fn ten_thousand_flips_in_a_large_entry_are_misses() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path());
+        let key = Digest::of(b"key");
+        let body = noise(20_000).map(|number| number.to_le_bytes()[0]).collect();
+        cache.put(&key, &Outcome::Packed(Packed::Sibling(body)));
+        let good = fs::read(cache.path_of(&key)).unwrap();
+        for place in noise(10_000) {
+            let (position, bit) = (place / 8 % good.len(), place % 8);
+            let mut bad = good.clone();
+            bad[position] ^= 1 << bit;
+            assert_eq!(decode(&bad, &key), None, "byte {position} bit {bit}");
+        }
+        assert!(decode(&good, &key).is_some());
+    }
+
+    #[test]
+    fn many_at_once_read_what_was_written_or_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let outcome_of = |number: u8| Outcome::Packed(Packed::Sibling(vec![number; 3000]));
+        std::thread::scope(|scope| {
+            for thread in 0..8_u8 {
+                let folder = folder.path();
+                scope.spawn(move || {
+                    let cache = Cache::new(folder);
+                    for round in 0..200_u8 {
+                        let number = round.wrapping_mul(thread * 2 + 1) % 16;
+                        let key = Digest::of(&[number]);
+                        match (thread, round % 50) {
+                            (0, 49) => drop(cache.clear()),
+                            (1, 49) => drop(cache.trim(ByteSize(10_000))),
+                            _ if round % 2 == 0 => cache.put(&key, &outcome_of(number)),
+                            _ => assert!(cache.get(&key).is_none_or(|found| found == outcome_of(number))),
+                        }
+                    }
+                });
+            }
+        });
     }
 
     #[test]

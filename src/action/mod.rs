@@ -5,19 +5,27 @@
 //! somewhere else, and be the same.
 
 mod cache;
+mod isolation;
 mod pool;
+#[cfg(unix)]
+pub mod workers;
+#[cfg(not(unix))]
+#[path = "workers_elsewhere.rs"]
+pub mod workers;
 
 use std::{borrow::Cow, time::Instant};
 
 use serde::{Deserialize, Serialize};
 
 pub use cache::{Cache, CacheStats};
+pub use isolation::Isolation;
 pub use pool::{Crew, Pool, WORKER_NAME, Weight};
+use workers::Workers;
 
 use crate::{
     asset::{Digest, Kind},
     pack::{self, Encoding, Packed},
-    press::{self, Level, Options, Pressed, Shrunk},
+    press::{self, KeptBecause, Level, Options, Pressed, Shrunk},
 };
 
 /// The versions of all codecs and of our own code around them (see `build.rs`).
@@ -60,6 +68,14 @@ impl Outcome {
         }
     }
 
+    /// Whether it would be the same tomorrow: a crash may have been the fault of the day.
+    fn is_lasting(&self) -> bool {
+        match self {
+            Self::Pressed(pressed) => !matches!(pressed.shrunk, Shrunk::Kept(KeptBecause::Crashed(_))),
+            Self::Packed(packed) => !matches!(packed, Packed::Refused(_)),
+        }
+    }
+
     fn set_body(&mut self, bytes: Vec<u8>) {
         if let Self::Pressed(Pressed { shrunk: Shrunk::Smaller(body), .. }) | Self::Packed(Packed::Sibling(body)) = self
         {
@@ -76,7 +92,7 @@ impl Action<'_> {
             Self::Press { kind, options } => format!("press {kind} {}", options.canonical(*kind)),
             Self::Pack { encoding, level } => format!("pack {encoding} {level:?}"),
         };
-        Digest::of_parts([b"edgepress action 1".as_slice(), CODECS.as_bytes(), what.as_bytes(), input.as_bytes()])
+        key(CODECS, &what, input)
     }
 
     /// Performs the action in this process.
@@ -87,6 +103,10 @@ impl Action<'_> {
             Self::Pack { encoding, level } => Outcome::Packed(pack::pack(input, *encoding, *level)),
         }
     }
+}
+
+fn key(codecs: &str, what: &str, input: &Digest) -> Digest {
+    Digest::of_parts([b"edgepress action 1".as_slice(), codecs.as_bytes(), what.as_bytes(), input.as_bytes()])
 }
 
 /// Where an outcome came from.
@@ -115,13 +135,20 @@ pub struct Done {
 #[derive(Debug, Default)]
 pub struct Runner {
     cache: Option<Cache>,
+    workers: Option<Workers>,
 }
 
 impl Runner {
     /// A runner with or without a cache.
     #[must_use]
     pub fn new(cache: Option<Cache>) -> Self {
-        Self { cache }
+        Self { cache, workers: None }
+    }
+
+    /// The same, with what may die performed by `workers`.
+    #[must_use]
+    pub fn isolated(self, workers: Option<Workers>) -> Self {
+        Self { workers, ..self }
     }
 
     /// The outcome of `action` on `input`, whose digest is `digest`.
@@ -132,8 +159,8 @@ impl Runner {
         let found = self.cache.as_ref().and_then(|cache| cache.get(&key));
         let origin = if found.is_some() { Origin::Hit } else { Origin::Miss };
         let outcome = found.unwrap_or_else(|| {
-            let outcome = action.perform(input);
-            if let Some(cache) = &self.cache {
+            let outcome = self.perform(action, input);
+            if let Some(cache) = self.cache.as_ref().filter(|_| outcome.is_lasting()) {
                 cache.put(&key, &outcome);
             }
             outcome
@@ -141,9 +168,33 @@ impl Runner {
         Done { outcome, origin, seconds: start.elapsed().as_secs_f64() }
     }
 
+    fn perform(&self, action: &Action, input: &[u8]) -> Outcome {
+        let isolated = self.workers.as_ref().and_then(|workers| workers.perform(action, input));
+        isolated.unwrap_or_else(|| action.perform(input))
+    }
+
+    /// The most memory that workers held together, in bytes.
+    #[must_use]
+    pub fn peak_of_workers(&self) -> u64 {
+        self.workers.as_ref().map_or(0, Workers::peak)
+    }
+
     /// The cache, if there is one.
     #[must_use]
     pub fn cache(&self) -> Option<&Cache> {
         self.cache.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_codecs_have_other_keys() {
+        let input = Digest::of(b"a{}");
+        let action = Action::Pack { encoding: Encoding::Gzip, level: Level::Fast };
+        assert_eq!(action.key(&input), key(CODECS, "pack gzip Fast", &input));
+        assert_ne!(action.key(&input), key("of another build", "pack gzip Fast", &input));
     }
 }

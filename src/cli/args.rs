@@ -14,7 +14,7 @@ use super::{
 use crate::{
     config::{
         self, Cache, Complaint, Config, Environment, Globs, Layer, NameMode, Origin, Sourced, Strictness, check_base,
-        hosts, merge, parse_jobs, parse_level, parse_memory,
+        hosts, merge, parse_isolation, parse_jobs, parse_level, parse_memory, parse_patience,
     },
     error::Error,
 };
@@ -67,6 +67,12 @@ struct Shared {
     /// Memory that big work may take, such as "1 GiB"
     #[arg(long, global = true, value_name = "SIZE")]
     memory: Option<String>,
+    /// What runs in processes of its own, where a crash costs one file: auto, on or off
+    #[arg(long, global = true, value_name = "WHAT", hide_possible_values = true, value_parser = PossibleValuesParser::new(["auto", "on", "off"]))]
+    isolation: Option<String>,
+    /// How long to wait for another run that writes the same output [default: 60]
+    #[arg(long, global = true, value_name = "SECONDS")]
+    wait: Option<String>,
     /// human, json, markdown, html, github, sarif or junit; repeatable
     #[arg(long, global = true, value_name = "FORMAT[=FILE]")]
     report: Vec<String>,
@@ -312,6 +318,8 @@ impl Shared {
             cache: self.no_cache.then(|| from_flag("--no-cache", Cache::Off)).or(cache_dir),
             jobs: read("--jobs", self.jobs.as_deref(), parse_jobs)?,
             memory: read("--memory", self.memory.as_deref(), parse_memory)?,
+            isolation: read("--isolation", self.isolation.as_deref(), parse_isolation)?,
+            patience: read("--wait", self.wait.as_deref(), parse_patience)?,
             strictness: self.strict.then(|| from_flag("--strict", Strictness::Strict)),
             ..Layer::default()
         })

@@ -24,8 +24,12 @@ use super::{
     watch::Watch,
 };
 use crate::{
-    action::{Cache, Pool, Runner, WORKER_NAME},
+    action::{
+        Cache, Pool, Runner, WORKER_NAME,
+        workers::{self, Limits, Workers},
+    },
     asset::ByteSize,
+    body,
     config::{self, Config, Environment, Strictness},
     error::{Error, Signal},
     finding::{Code, Finding, Severity},
@@ -39,15 +43,14 @@ use crate::{
     text::one_line,
 };
 
-/// How long a run waits for another that writes the same output.
-const LOCK_PATIENCE: Duration = Duration::from_secs(60);
-
 /// How large the cache may grow before a run trims it.
 const CACHE_CAP: ByteSize = ByteSize(5_000_000_000);
 
 /// Does what `arguments` (the first being the program) ask for, and tells about it. Ends nothing: `main` does.
 #[must_use]
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    workers::serve_if_worker(&arguments);
     be_quiet_about_caught_panics();
     let environment = Environment::of_process();
     match args::parse(arguments, &environment) {
@@ -196,7 +199,10 @@ impl Session {
         must_be_a_folder(site)?;
         self.reports_can_be_written()?;
         // Opened first: what cannot be written is found out before any work, and nobody else writes it meanwhile.
-        let staging = self.staging(site, destination)?;
+        let staging = self.staging(site, destination, config.patience)?;
+        if let Some(folder) = staging.as_ref().and_then(|staging| staging.target().parent()) {
+            spill(config, folder);
+        }
         let mut stopwatch = Stopwatch::default();
         let mut last = last_build(site, destination, staging.as_ref(), config);
         let shown_site = site.display().to_string();
@@ -218,7 +224,7 @@ impl Session {
         Ok(verdict(&report, config.strictness))
     }
 
-    fn staging(&self, site: &Path, destination: &Destination) -> Result<Option<Staging>, Error> {
+    fn staging(&self, site: &Path, destination: &Destination, wait: Duration) -> Result<Option<Staging>, Error> {
         let destination = match destination {
             Destination::Folder { path, force } => {
                 let overwrite = if *force { Overwrite::Anything } else { Overwrite::Ours };
@@ -229,7 +235,7 @@ impl Session {
         };
         self.listen_to_signals()?;
         let on_wait = |owner: Option<&Owner>| self.note_waiting(owner);
-        let patience = Patience { wait: LOCK_PATIENCE, on_wait: &on_wait, interrupt: &self.interrupt };
+        let patience = Patience { wait, on_wait: &on_wait, interrupt: &self.interrupt };
         Ok(Some(Staging::open(&Request { site, destination, patience })?))
     }
 
@@ -264,16 +270,30 @@ impl Session {
         let cache = cache_of(config);
         // The output cannot lie in the site, or is the site: publishing refuses the rest.
         let never_enter: Vec<PathBuf> = cache.iter().map(|cache| cache.folder().to_owned()).collect();
-        let runner = Runner::new(cache);
+        let runner = self.runner(cache, config);
         let pool = Pool::new(Some(config.jobs), memory::budget(config.memory));
         let bar = Bar::new(self.shows_progress());
         let tools = Tools { runner: &runner, pool: &pool, progress: &bar, interrupt: &self.interrupt };
         let finished = pipeline::run(site, &never_enter, config, &tools, stopwatch);
         bar.clear();
+        // Work that was cut short looks like a crash, and is none.
+        if self.interrupt.is_raised() {
+            return Err(Error::Interrupted(Signal::Interrupt));
+        }
+        if let Some(cache) = runner.cache().filter(|cache| cache.is_unwritable()) {
+            let text = format!("no results could be kept in {}; the next run starts anew", cache.folder().display());
+            let _ = writeln!(io::stderr().lock(), "note: {}", one_line(&text));
+        }
+        stopwatch.note_memory_elsewhere(runner.peak_of_workers());
         if let Some(cache) = runner.cache().filter(|cache| cache.has_grown()) {
             cache.trim(CACHE_CAP);
         }
         finished
+    }
+
+    fn runner(&self, cache: Option<Cache>, config: &Config) -> Runner {
+        let limits = Limits::new(memory::budget(config.memory));
+        Runner::new(cache).isolated(Workers::of_this_program(config.isolation, limits, &self.interrupt))
     }
 
     fn shows_progress(&self) -> bool {
@@ -284,6 +304,7 @@ impl Session {
         let config = self.config()?;
         must_be_a_folder(site)?;
         self.listen_to_signals()?;
+        spill(&config, &std::env::temp_dir());
         let mut stopwatch = Stopwatch::default();
         let finished = self.pipeline(site, &config, &mut stopwatch)?;
         let report = finished.report(Command::Check, &site.display().to_string(), None, &config, &stopwatch);
@@ -293,7 +314,7 @@ impl Session {
 
     fn check_staged(&self, site: &Path) -> Result<Exit, Error> {
         let config = self.config()?;
-        let runner = Runner::new(cache_of(&config));
+        let runner = self.runner(cache_of(&config), &config);
         let report = staged::check(site, &config, &runner)?;
         self.tell(&report)?;
         Ok(verdict(&report, config.strictness))
@@ -312,7 +333,7 @@ impl Session {
     fn restore(&self, site: &Path) -> Result<Exit, Error> {
         self.listen_to_signals()?;
         let on_wait = |owner: Option<&Owner>| self.note_waiting(owner);
-        let patience = Patience { wait: LOCK_PATIENCE, on_wait: &on_wait, interrupt: &self.interrupt };
+        let patience = Patience { wait: self.config()?.patience, on_wait: &on_wait, interrupt: &self.interrupt };
         let restored = publish::restore(site, patience)?;
         warn_of_trouble(restored.leftover.as_ref());
         say(&format!("{} is as it was\n", one_line(&site.display().to_string())));
@@ -452,6 +473,11 @@ fn write_whole(path: &Path, text: &str) -> io::Result<()> {
 
 fn must_be_a_folder(site: &Path) -> Result<(), Error> {
     if site.is_dir() { Ok(()) } else { Err(Error::no_site(site)) }
+}
+
+/// A quarter of the memory is for bodies that wait to be published; the rest is for the work on them.
+fn spill(config: &Config, folder: &Path) {
+    body::spill_beyond(ByteSize(memory::budget(config.memory).0 / 4), folder);
 }
 
 fn cache_of(config: &Config) -> Option<Cache> {

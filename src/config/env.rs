@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    Cache, Complaint, Globs, Layer, NameMode, Origin, Sourced, Strictness, check_base, hosts, parse_jobs, parse_level,
-    parse_memory, suggest,
+    Cache, Complaint, Globs, Layer, NameMode, Origin, Sourced, Strictness, check_base, hosts, parse_isolation,
+    parse_jobs, parse_level, parse_memory, parse_patience, suggest,
 };
 use crate::error::Error;
 
@@ -24,6 +24,8 @@ pub(super) const KNOWN: &[&str] = &[
     "EDGEPRESS_NO_CACHE",
     "EDGEPRESS_JOBS",
     "EDGEPRESS_MEMORY",
+    "EDGEPRESS_ISOLATION",
+    "EDGEPRESS_WAIT",
     "EDGEPRESS_STRICT",
     "EDGEPRESS_REPORT",
     "EDGEPRESS_QUIET",
@@ -89,6 +91,8 @@ impl Environment {
             cache: self.cache()?,
             jobs: self.value("EDGEPRESS_JOBS", parse_jobs)?,
             memory: self.value("EDGEPRESS_MEMORY", parse_memory)?,
+            isolation: self.value("EDGEPRESS_ISOLATION", parse_isolation)?,
+            patience: self.value("EDGEPRESS_WAIT", parse_patience)?,
             strictness: self.on("EDGEPRESS_STRICT", Strictness::Strict)?,
             ..Layer::default()
         })

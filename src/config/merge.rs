@@ -5,16 +5,19 @@
 //! Three [`Layer`]s come in, the highest first; the value of the highest that says something counts, whole (lists are
 //! replaced, not joined).
 
-use std::{num::NonZeroUsize, path::Path};
+use std::{num::NonZeroUsize, path::Path, time::Duration};
 
 use super::{
     AUTO_BASE, Cache, Config, Encoding, Environment, Globs, Layer, Memory, NameMode, Origin, Shown, Sourced,
     Strictness, hosts,
     show::{self, Show},
 };
-use crate::press::{
-    LegalComments, Level, Metadata,
-    html::{Comments, Folding, HtmlOptions, InlineCode},
+use crate::{
+    action::Isolation,
+    press::{
+        LegalComments, Level, Metadata,
+        html::{Comments, Folding, HtmlOptions, InlineCode},
+    },
 };
 
 /// Merges `layers`, the highest first; `root` is the folder of the project, for the default place of the cache.
@@ -57,6 +60,8 @@ pub fn merge(layers: [Layer; 3], environment: &Environment, root: &Path) -> Conf
     let cache = pick!("# --cache-dir", cache, Cache::At(environment.default_cache_dir(root)));
     let jobs = pick!("# --jobs", jobs, std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
     let memory = pick!("# --memory", memory, Memory::Share);
+    let isolation = pick!("# --isolation", isolation, Isolation::Auto);
+    let patience = pick!("# --wait", patience, Duration::from_secs(60));
     let strictness = pick!("# --strict", strictness, Strictness::Lenient);
     Config {
         level,
@@ -77,6 +82,8 @@ pub fn merge(layers: [Layer; 3], environment: &Environment, root: &Path) -> Conf
         cache,
         jobs,
         memory,
+        isolation,
+        patience,
         strictness,
         shown,
     }

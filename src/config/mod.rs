@@ -17,7 +17,7 @@ mod source;
 pub mod suggest;
 pub mod tree;
 
-use std::{fmt, num::NonZeroUsize, path::PathBuf};
+use std::{fmt, num::NonZeroUsize, path::PathBuf, time::Duration};
 
 pub use crate::{link::NameMode, pack::Encoding};
 pub use budget::{Budget, BudgetScope, BudgetSeverity, Limit, Measure};
@@ -29,6 +29,7 @@ pub use show::Shown;
 pub use source::{FILES, load, parse_toml};
 
 use crate::{
+    action::Isolation,
     asset::ByteSize,
     press::{
         LegalComments, Level, Metadata, Options,
@@ -75,6 +76,10 @@ pub struct Config {
     pub jobs: NonZeroUsize,
     /// How much memory big work may take.
     pub memory: Memory,
+    /// What is performed by other processes.
+    pub isolation: Isolation,
+    /// How long a run waits for another that writes the same output.
+    pub patience: Duration,
     /// Which findings fail the run.
     pub strictness: Strictness,
     /// Every value with where it came from, in the order of the documentation.
@@ -245,6 +250,8 @@ pub struct Layer {
     pub cache: Option<Sourced<Cache>>,
     pub jobs: Option<Sourced<NonZeroUsize>>,
     pub memory: Option<Sourced<Memory>>,
+    pub isolation: Option<Sourced<Isolation>>,
+    pub patience: Option<Sourced<Duration>>,
     pub strictness: Option<Sourced<Strictness>>,
 }
 
@@ -299,6 +306,27 @@ pub fn parse_memory(text: &str) -> Result<Memory, Complaint> {
         return Err(Complaint::new(format!("cannot be as little as {size}"), "the least is 64 MiB"));
     }
     Ok(Memory::AtMost(size))
+}
+
+/// Reads what is to be isolated.
+///
+/// # Errors
+/// When it is none of the three.
+pub fn parse_isolation(text: &str) -> Result<Isolation, Complaint> {
+    let all = [Isolation::Auto, Isolation::On, Isolation::Off];
+    let found = all.into_iter().find(|isolation| isolation.name() == text);
+    found.ok_or_else(|| Complaint::new(format!("cannot be {text:?}"), suggest::hint(text, &all.map(Isolation::name))))
+}
+
+/// Reads how many seconds to wait.
+///
+/// # Errors
+/// When it is no number of seconds, or more than a day.
+pub fn parse_patience(text: &str) -> Result<Duration, Complaint> {
+    let seconds = text.parse().ok().filter(|seconds: &u64| *seconds <= 86_400);
+    let seconds =
+        seconds.ok_or_else(|| Complaint::new(format!("cannot be {text:?}"), "write seconds, at most 86400"))?;
+    Ok(Duration::from_secs(seconds))
 }
 
 /// The base that is found out from the references.

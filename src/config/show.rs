@@ -1,12 +1,13 @@
 //! Shows a configuration: each value as TOML would have it, with where it came from.
 
-use std::{collections::BTreeMap, fmt::Write as _, num::NonZeroUsize};
+use std::{collections::BTreeMap, fmt::Write as _, num::NonZeroUsize, time::Duration};
 
 use super::{
     Budget, Cache, Encoding, Globs, HtmlRule, Limit, Memory, NameMode, Origin, Policy, Strictness,
     budget::BudgetSeverity, html,
 };
 use crate::{
+    action::Isolation,
     asset::ByteSize,
     press::{
         LegalComments, Level, Metadata,
@@ -81,6 +82,18 @@ fn size(bytes: ByteSize) -> String {
         n if n.is_multiple_of(1000) => quote(&format!("{} kB", n / 1000)),
         n if n.is_multiple_of(1024) => quote(&format!("{} KiB", n / 1024)),
         n => quote(&format!("{n} B")),
+    }
+}
+
+impl Show for Isolation {
+    fn show(&self) -> String {
+        quote(self.name())
+    }
+}
+
+impl Show for Duration {
+    fn show(&self) -> String {
+        quote(&format!("{} s", self.as_secs()))
     }
 }
 

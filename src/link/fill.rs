@@ -326,3 +326,22 @@ fn hashed_name(path: &AssetPath, decision: Decision, digest: &Digest) -> Option<
     }
     path.with_file_name(&format!("{}{tail}", &stem[..length])).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_stems_are_cut() {
+        let named = |name: &str| {
+            let path = AssetPath::new(name).unwrap();
+            hashed_name(&path, Decision::fixed("a test"), &Digest::of(b"x")).unwrap().as_str().to_owned()
+        };
+        assert!(named("a/b.css").starts_with("a/b-"));
+        for long in [format!("{}.css", "x".repeat(251)), format!("{}.css", "\u{65e5}".repeat(83)), "y".repeat(255)] {
+            let name = named(&long);
+            assert!(name.len() <= MAX_NAME && name.contains('-'), "{name}");
+            assert_eq!(name.ends_with(".css"), long.ends_with(".css"));
+        }
+    }
+}

@@ -9,12 +9,14 @@ use super::{Gathered, PressedAsset, Tools};
 use crate::{
     action::{Action, Origin, Outcome, Weight},
     asset::{Digest, Kind},
+    body::Body,
     config::Config,
     error::Error,
     finding::{Code, Finding},
     judge::Weighed,
     link::Named,
     pack::{self, Encoding},
+    press::Note,
     walk::{self, Found},
 };
 
@@ -31,13 +33,24 @@ pub(super) enum Task {
 #[derive(Debug)]
 pub(super) enum Made {
     Integrity(String),
-    Encoded(Encoding, pack::Packed),
+    Encoded(Encoding, Form),
+}
+
+/// What became of a body in one coding.
+#[derive(Debug)]
+pub(super) enum Form {
+    /// To be published.
+    Sibling(Body),
+    /// Worth it, but only measured: the configuration does not publish this coding.
+    Measured(u64),
+    NotWorthwhile,
+    Refused(Note),
 }
 
 /// All that was made of a final body.
 #[derive(Debug, Default)]
 pub(super) struct Siblings {
-    made: Vec<(Encoding, pack::Packed)>,
+    made: Vec<(Encoding, Form)>,
     /// `sha384-...`.
     integrity: String,
 }
@@ -46,7 +59,7 @@ impl Siblings {
     pub(super) fn add(&mut self, made: Made) {
         match made {
             Made::Integrity(integrity) => self.integrity = integrity,
-            Made::Encoded(encoding, packed) => self.made.push((encoding, packed)),
+            Made::Encoded(encoding, form) => self.made.push((encoding, form)),
         }
     }
 }
@@ -57,7 +70,7 @@ pub struct Sibling {
     /// Its coding.
     pub encoding: Encoding,
     /// Its bytes.
-    pub body: Vec<u8>,
+    pub body: Body,
 }
 
 /// One asset, ready to be published.
@@ -149,8 +162,30 @@ impl Task {
             Self::Encode(encoding) => encoding,
         };
         match tools.runner.run(&Action::Pack { encoding, level: config.level }, body, digest).outcome {
-            Outcome::Packed(packed) => Some(Made::Encoded(encoding, packed)),
+            Outcome::Packed(packed) => Some(Made::Encoded(encoding, Form::of(packed, encoding, config))),
             Outcome::Pressed(_) => None,
+        }
+    }
+}
+
+impl Form {
+    fn of(packed: pack::Packed, encoding: Encoding, config: &Config) -> Self {
+        match packed {
+            pack::Packed::Sibling(bytes) if config.encodings.contains(&encoding) => {
+                Self::Sibling(Body::from_bytes(bytes))
+            }
+            pack::Packed::Sibling(bytes) => Self::Measured(bytes.len() as u64),
+            pack::Packed::NotWorthwhile(_) => Self::NotWorthwhile,
+            pack::Packed::Refused(note) => Self::Refused(note),
+        }
+    }
+
+    /// Bytes that travel when a client accepts this coding and the body itself has `plain` bytes.
+    fn wire(&self, plain: u64) -> u64 {
+        match self {
+            Self::Sibling(body) => body.len(),
+            Self::Measured(bytes) => *bytes,
+            Self::NotWorthwhile | Self::Refused(_) => plain,
         }
     }
 }
@@ -182,12 +217,11 @@ pub(super) fn finish(
     parts: Vec<(PressedAsset, Siblings, Named)>,
     base: String,
     mut findings: Vec<Finding>,
-    config: &Config,
 ) -> Result<Packed, Error> {
     let mut assets = Vec::with_capacity(parts.len());
     for (index, (pressed, siblings, named)) in parts.into_iter().enumerate() {
         findings.extend(pressed.findings.iter().cloned());
-        let mut asset = packed(pressed, siblings, named, config, &mut findings);
+        let mut asset = packed(pressed, siblings, named, &mut findings);
         if let Some(brought) = gathered.siblings.get(&index) {
             keep_or_replace(&mut asset, brought, &mut findings)?;
         }
@@ -200,25 +234,17 @@ fn unreadable(found: &Found, error: io::Error) -> Error {
     Error::input_output("read again", &found.source, error)
 }
 
-fn packed(
-    pressed: PressedAsset,
-    made: Siblings,
-    named: Named,
-    config: &Config,
-    findings: &mut Vec<Finding>,
-) -> PackedAsset {
+fn packed(pressed: PressedAsset, made: Siblings, named: Named, findings: &mut Vec<Finding>) -> PackedAsset {
     let mut siblings = Vec::new();
     let mut wire = Vec::new();
     let Siblings { made: mut encoded, integrity } = made;
     encoded.sort_by_key(|(encoding, _)| *encoding);
-    for (encoding, packed) in encoded {
-        wire.push((encoding, packed.wire(named.body.len())));
-        match packed {
-            pack::Packed::Sibling(body) if config.encodings.contains(&encoding) => {
-                siblings.push(Sibling { encoding, body });
-            }
-            pack::Packed::Sibling(_) | pack::Packed::NotWorthwhile(_) => {}
-            pack::Packed::Refused(note) => {
+    for (encoding, form) in encoded {
+        wire.push((encoding, form.wire(named.body.len())));
+        match form {
+            Form::Sibling(body) => siblings.push(Sibling { encoding, body }),
+            Form::Measured(_) | Form::NotWorthwhile => {}
+            Form::Refused(note) => {
                 findings.push(Finding::new(Code::VerificationRefused, named.path.as_str(), note.text));
             }
         }
@@ -250,7 +276,7 @@ fn keep_or_replace(
         let is_ours = asset.siblings.iter().any(|sibling| sibling.encoding == *encoding);
         drop(published);
         if is_fresh && !is_ours {
-            asset.siblings.push(Sibling { encoding: *encoding, body: reading.bytes });
+            asset.siblings.push(Sibling { encoding: *encoding, body: Body::from_bytes(reading.bytes) });
         } else if !is_fresh {
             let done = if is_ours { "replaced" } else { "left out" };
             let message = format!("does not hold what is published as {}: {done}", asset.named.name);

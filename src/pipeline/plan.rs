@@ -47,7 +47,7 @@ fn file(asset: &PackedAsset, path: &AssetPath, naming: Naming, is_service_worker
         bytes: asset.named.body.len(),
         digest: *asset.named.body.digest(),
         integrity: asset.integrity.clone(),
-        siblings: siblings.map(|s| Sibling { encoding: s.encoding, bytes: s.body.len() as u64 }).collect(),
+        siblings: siblings.map(|s| Sibling { encoding: s.encoding, bytes: s.body.len() }).collect(),
         is_service_worker,
         charset: if asset.is_utf8 { Charset::Utf8 } else { Charset::Unknown },
     }

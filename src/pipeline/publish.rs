@@ -48,7 +48,8 @@ fn write_asset(staging: &Staging, asset: &PackedAsset, found: &Found) -> Result<
             staging.write(name, &bytes, meta)?;
         }
         for sibling in &asset.siblings {
-            staging.write(&sibling_name(name, sibling.encoding), &sibling.body, meta)?;
+            let bytes = sibling.body.read().map_err(|error| Error::input_output("read again", &found.source, error))?;
+            staging.write(&sibling_name(name, sibling.encoding), &bytes, meta)?;
         }
     }
     Ok(())

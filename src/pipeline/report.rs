@@ -43,7 +43,7 @@ impl Finished {
                 zstd: total(Encoding::Zstd),
             },
             seconds: Seconds { wall: stopwatch.wall(), cpu: cpu_seconds() },
-            peak_rss: peak_rss(),
+            peak_rss: peak_rss() + stopwatch.memory_elsewhere(),
             stages: stopwatch.stages().to_vec(),
             files: assets.iter().map(|asset| self.file(asset)).collect(),
             budgets: self.verdicts.clone(),
@@ -97,11 +97,12 @@ pub(super) fn peak_rss() -> u64 {
     kib.unwrap_or(0) * 1024
 }
 
-/// User and system time of this process, where the system tells (Linux counts it in hundredths).
+/// User and system time of this process and of those it has waited for, where the system tells (Linux counts it in
+/// hundredths).
 pub(super) fn cpu_seconds() -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after_name = stat.rsplit(')').next().unwrap_or_default();
     let ticks: u32 =
-        after_name.split_ascii_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u32>().ok()).sum();
+        after_name.split_ascii_whitespace().skip(11).take(4).filter_map(|field| field.parse::<u32>().ok()).sum();
     f64::from(ticks) / 100.0
 }

@@ -7,11 +7,13 @@ use crate::report::{CacheUse, Report, Seconds, Stage};
 pub struct Stopwatch {
     start: Instant,
     stages: Vec<Stage>,
+    /// The most memory that other processes of this run held.
+    elsewhere: u64,
 }
 
 impl Default for Stopwatch {
     fn default() -> Self {
-        Self { start: Instant::now(), stages: Vec::new() }
+        Self { start: Instant::now(), stages: Vec::new(), elsewhere: 0 }
     }
 }
 
@@ -43,6 +45,17 @@ impl Stopwatch {
             stages: self.stages.clone(),
             ..report
         }
+    }
+
+    /// Other processes of this run held as much as `bytes` of memory.
+    pub fn note_memory_elsewhere(&mut self, bytes: u64) {
+        self.elsewhere = self.elsewhere.max(bytes);
+    }
+
+    /// The most memory that other processes of this run held, in bytes.
+    #[must_use]
+    pub fn memory_elsewhere(&self) -> u64 {
+        self.elsewhere
     }
 
     /// The stages so far, in order.

@@ -105,7 +105,7 @@ impl<'a, 'env> Workshop<'a, 'env> {
             let missing = || Error::bug(format!("{} was not worked on", named.path));
             Ok((pressed.ok_or_else(missing)?, siblings, named))
         });
-        pack::finish(self.gathered, assets.collect::<Result<_, Error>>()?, linked.base, linked.findings, self.config)
+        pack::finish(self.gathered, assets.collect::<Result<_, Error>>()?, linked.base, linked.findings)
     }
 
     /// Notes what was done; the asset that was pressed, if it was that.

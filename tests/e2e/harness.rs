@@ -131,13 +131,7 @@ impl Site {
 
     /// Runs the program with `arguments`.
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
-        let output = self.command(arguments).output().unwrap();
-        Run {
-            line: arguments.join(" "),
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        Run::of(self.command(arguments).output().unwrap(), arguments)
     }
 
     /// Starts the program with `arguments` and does not wait for it.
@@ -176,6 +170,16 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// What `output` of the program with `arguments` was.
+    pub(crate) fn of(output: std::process::Output, arguments: &[&str]) -> Self {
+        Self {
+            line: arguments.join(" "),
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
     /// It ended well and said nothing on standard error.
     #[track_caller]
     pub(crate) fn success(self) -> Self {

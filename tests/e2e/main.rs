@@ -12,11 +12,23 @@
 mod harness;
 mod picture;
 mod tree;
+#[cfg(target_os = "linux")]
+mod wrapped;
 
 mod budgets;
 mod commands;
+#[cfg(target_os = "linux")]
+mod concurrent;
+mod deep;
+mod fault_table;
+#[cfg(target_os = "linux")]
+mod faults;
 mod hostile;
+#[cfg(target_os = "linux")]
+mod indoors;
 mod interrupted;
+#[cfg(target_os = "linux")]
+mod isolation;
 mod manifests;
 mod peers;
 mod pressed_again;
