@@ -15,6 +15,7 @@ use crate::{
     judge::Weighed,
     link::Named,
     pack::{self, Encoding},
+    seal::Sealed,
     walk::{self, Found},
 };
 
@@ -81,6 +82,8 @@ pub struct PackedAsset {
     pub integrity: String,
     /// Whether its text is known to be UTF-8.
     pub is_utf8: bool,
+    /// The Content-Security-Policy to send with it, when that goes into a header.
+    pub content_policy: Option<String>,
     /// Bytes that travel with each coding, whether or not it is published.
     pub wire: Vec<(Encoding, u64)>,
 }
@@ -179,15 +182,17 @@ impl Integrity {
 /// Puts together what was made of every asset; sorts out the siblings that came along.
 pub(super) fn finish(
     gathered: &Gathered,
-    parts: Vec<(PressedAsset, Siblings, Named)>,
+    parts: Vec<(PressedAsset, Siblings, Named, Sealed)>,
     base: String,
     mut findings: Vec<Finding>,
     config: &Config,
 ) -> Result<Packed, Error> {
     let mut assets = Vec::with_capacity(parts.len());
-    for (index, (pressed, siblings, named)) in parts.into_iter().enumerate() {
+    for (index, (pressed, siblings, named, sealed)) in parts.into_iter().enumerate() {
         findings.extend(pressed.findings.iter().cloned());
+        findings.extend(sealed.findings);
         let mut asset = packed(pressed, siblings, named, config, &mut findings);
+        asset.content_policy = sealed.policy;
         if let Some(brought) = gathered.siblings.get(&index) {
             keep_or_replace(&mut asset, brought, &mut findings)?;
         }
@@ -234,6 +239,7 @@ fn packed(
         wire,
         integrity,
         is_utf8: pressed.is_utf8,
+        content_policy: None,
     }
 }
 
