@@ -197,7 +197,8 @@ impl Linking {
         let mut findings = broken::findings(&assets, &found.broken);
         findings.extend(naming::explain_mentions(&assets, &mentioned, &decisions));
         let is_named = is_named(&assets, &found, &mentioned);
-        let is_sealed = |&page: &usize| settings.security.seals_pages() && assets[page].kind == Kind::Html;
+        let is_page = |asset: &Lean| asset.kind == Kind::Html && !asset.is_pinned;
+        let is_sealed = |&page: &usize| settings.security.seals_pages() && is_page(&assets[page]);
         let pages = (0..assets.len()).filter(is_sealed);
         let reaches: BTreeMap<usize, Reach> = pages.map(|page| (page, reach::of(page, &assets, &found))).collect();
         let mut filling = Filling::new(assets, &found, decisions, &waits(&reaches, settings.security));

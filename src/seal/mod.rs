@@ -2,7 +2,7 @@
 //! Content-Security-Policy made of those final bytes out.
 //!
 //! ```text
-//! page > our parts of an earlier run out > integrity in tags > import map > policy of what is there now > proof
+//! page > integrity in tags > import map > policy of what is there now > proof
 //! ```
 //!
 //! A page is sealed after everything it loads is final, and nothing changes it afterwards. Each step finds its places
@@ -150,9 +150,8 @@ impl<'a> Seal<'a> {
 
     fn attempt(mut self, source: &[u8]) -> Result<Sealed, String> {
         let source = std::str::from_utf8(source).map_err(|_| "its text is not UTF-8")?;
-        let bare = without_ours(&read(source)?);
-        check_encoding(&read(&bare)?)?;
-        let mut text = bare.clone();
+        check_encoding(&read(source)?)?;
+        let mut text = source.to_owned();
         if self.context.security.integrity == Integrity::Add {
             text = self.with_integrity(&text)?;
         }
@@ -160,7 +159,7 @@ impl<'a> Seal<'a> {
         if let Some(policy) = policy.as_deref().filter(|_| self.context.security.policy == ContentPolicy::Meta) {
             text = policy::with_meta(&read(&text)?, policy);
         }
-        proof::same_page(&bare, &text)?;
+        proof::same_page(source, &text)?;
         if let Some(policy) = &policy {
             proof::covers(policy, &read(&text)?)?;
         }
@@ -207,7 +206,16 @@ fn check_encoding(page: &Page<'_>) -> Result<(), String> {
     }
 }
 
-/// `page` without the elements that an earlier run added.
+/// The page `source` without the elements that an earlier run added, if there are any: they speak of other bytes, and
+/// this run makes its own.
+#[must_use]
+pub fn unsealed(source: &[u8]) -> Option<Vec<u8>> {
+    memchr::memmem::find(source, MARK.as_bytes())?;
+    let text = std::str::from_utf8(source).ok()?;
+    let bare = without_ours(&read(text).ok()?);
+    (bare != text).then(|| bare.into_bytes())
+}
+
 fn without_ours(page: &Page<'_>) -> String {
     let mut removed = Vec::new();
     let mut events = page.events.iter().peekable();

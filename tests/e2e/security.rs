@@ -112,7 +112,9 @@ fn a_policy_in_the_page_allows_its_final_inline_code() {
     for page in ["index.html", "deep/down/index.html"] {
         let text = output.text(page);
         let policy = expected_policy(&text);
-        let meta = format!("<meta charset=utf-8><meta data-edgepress http-equiv=content-security-policy content=\"{policy}\">");
+        let meta = format!(
+            "<meta charset=utf-8><meta data-edgepress http-equiv=content-security-policy content=\"{policy}\">"
+        );
         assert!(text.contains(&meta), "no {meta} in {text}");
         assert_eq!(text.matches("content-security-policy").count(), 1);
     }
@@ -146,7 +148,8 @@ fn pages_keep_what_they_say_themselves() {
         .build();
     assert!(!output.text("index.html").contains("data-edgepress"));
     output.finds("security", "index.html");
-    let handlers = "1 event handler attributes will not run under the Content-Security-Policy, the first in \"onclick\"";
+    let handlers =
+        "1 event handler attributes will not run under the Content-Security-Policy, the first in \"onclick\"";
     assert!(output.findings().contains(&format!("security other.html: {handlers}")), "{:?}", output.findings());
 }
 
