@@ -243,7 +243,7 @@ fn without_ours(page: &Page<'_>) -> String {
 fn attribute(page: &Page<'_>, tag: &Tag, name: &str) -> Option<String> {
     let found = page.attributes(tag).iter().find(|attribute| page.name(attribute.name).as_str() == name)?;
     let raw = found.value.map_or("", |span| text(page, span));
-    Some(decode_text(raw, EntityPlace::Attribute))
+    Some(decode_text(raw, EntityPlace::Attribute).into_owned())
 }
 
 fn text<'p>(page: &Page<'p>, span: Span) -> &'p str {
