@@ -77,6 +77,8 @@ codes! {
     MissingSourceMap = "missing-source-map", Info;
     /// A host cannot express all headers.
     HostLimit = "host-limit", Warning;
+    /// Something in a page that its Content-Security-Policy or an integrity value cannot cover.
+    Security = "security", Warning;
     /// A budget is exceeded.
     Budget = "budget", Error;
     /// The input changed while it was read.

@@ -24,6 +24,7 @@ pub mod progress;
 pub mod publish;
 pub mod refs;
 pub mod report;
+pub mod seal;
 pub mod siblings;
 pub mod snapshot;
 pub mod text;

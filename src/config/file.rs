@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Complaint, Encoding, Globs, Layer, NameMode, Origin, Policy, Sourced,
+    Complaint, ContentPolicy, Encoding, Globs, Integrity, Layer, NameMode, Origin, Policy, Sourced,
     budget::{self, BudgetEntry},
     check_base, check_cache_control,
     globs::Glob,
@@ -47,6 +47,8 @@ pub struct File {
     pub images: Images,
     /// Pre-compressed files beside the published ones.
     pub siblings: Siblings,
+    /// What pages say about the scripts and styles they accept.
+    pub security: Security,
     /// Cache-Control of files that a glob matches; the first that matches counts.
     pub policy: Vec<PolicyEntry>,
     /// Limits that the site must keep.
@@ -197,6 +199,19 @@ pub struct Siblings {
     pub encodings: Option<Vec<Encoding>>,
 }
 
+/// `[security]`: what pages say about the scripts and styles they accept.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Security {
+    /// Whether scripts, stylesheets, their preloads and imported modules get an integrity value. Values that are there
+    /// are always kept right.
+    pub sri: Option<bool>,
+    /// Whether each page gets a Content-Security-Policy made of its final bytes: off, meta (an element in the page),
+    /// header (a header in the host files).
+    pub csp: Option<ContentPolicy>,
+}
+
 /// `[[policy]]`: Cache-Control of what a glob matches.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -269,6 +284,8 @@ impl File {
             inline: self.html.inline.map(|i| Sourced::new(i, at(&["html", "inline"]))),
             metadata: self.images.metadata.map(|metadata| Sourced::new(metadata, at(&["images", "metadata"]))),
             encodings: settle_encodings(self.siblings.encodings, locate)?,
+            sri: self.security.sri.map(|sri| Sourced::new(integrity(sri), at(&["security", "sri"]))),
+            csp: self.security.csp.map(|csp| Sourced::new(csp, at(&["security", "csp"]))),
             policies: settle_policies(self.policy, locate)?,
             budgets: budget::settle(self.budget, locate)?,
             press_off: settle_rules(&rules, locate)?,
@@ -368,6 +385,10 @@ fn legal_comments(word: LegalCommentsWord) -> Option<LegalComments> {
         LegalCommentsWord::None => Some(LegalComments::None),
         LegalCommentsWord::Linked | LegalCommentsWord::External => None,
     }
+}
+
+fn integrity(sri: bool) -> Integrity {
+    if sri { Integrity::Add } else { Integrity::Keep }
 }
 
 fn complain(path: &KeyPath) -> impl Fn(Complaint) -> Problem {

@@ -8,8 +8,8 @@
 use std::{num::NonZeroUsize, path::Path, time::Duration};
 
 use super::{
-    AUTO_BASE, Cache, Config, Encoding, Environment, Globs, Layer, Memory, NameMode, Origin, Shown, Sourced,
-    Strictness, hosts,
+    AUTO_BASE, Cache, Config, ContentPolicy, Encoding, Environment, Globs, Integrity, Layer, Memory, NameMode, Origin,
+    Security, Shown, Sourced, Strictness, hosts,
     show::{self, Show},
 };
 use crate::{
@@ -46,6 +46,8 @@ pub fn merge(layers: [Layer; 3], environment: &Environment, root: &Path) -> Conf
     };
     let metadata = pick!("images.metadata", metadata, Metadata::Safe);
     let encodings = pick!("siblings.encodings", encodings, vec![Encoding::Br, Encoding::Gzip]);
+    let integrity = pick!("security.sri", sri, Integrity::Keep);
+    let policy = pick!("security.csp", csp, ContentPolicy::Off);
     let press_off = pick!("rules", press_off, Globs::default());
     let html_rules = a.html_rules.take().or_else(|| b.html_rules.take()).or_else(|| c.html_rules.take());
     let html_rules = html_rules.unwrap_or_else(|| Sourced::new(Vec::new(), Origin::Default));
@@ -74,6 +76,7 @@ pub fn merge(layers: [Layer; 3], environment: &Environment, root: &Path) -> Conf
         legal_comments,
         metadata,
         encodings,
+        security: Security { integrity, policy },
         policies,
         budgets,
         press_off,

@@ -12,6 +12,7 @@ mod globs;
 pub mod hosts;
 mod html;
 mod merge;
+pub mod security;
 mod show;
 mod source;
 pub mod suggest;
@@ -25,6 +26,7 @@ pub use env::Environment;
 pub use globs::{Glob, Globs};
 pub use html::{Html, HtmlRule};
 pub use merge::merge;
+pub use security::{ContentPolicy, Integrity, Security};
 pub use show::Shown;
 pub use source::{FILES, load, parse_toml};
 
@@ -64,6 +66,8 @@ pub struct Config {
     pub metadata: Metadata,
     /// Which siblings are written, each once, in order.
     pub encodings: Vec<Encoding>,
+    /// What pages say about the scripts and styles they accept.
+    pub security: Security,
     /// Cache-Control by glob; the first that matches counts, before the default policies.
     pub policies: Vec<Policy>,
     /// Limits.
@@ -240,6 +244,8 @@ pub struct Layer {
     pub legal_comments: Option<Sourced<LegalComments>>,
     pub metadata: Option<Sourced<Metadata>>,
     pub encodings: Option<Sourced<Vec<Encoding>>>,
+    pub sri: Option<Sourced<Integrity>>,
+    pub csp: Option<Sourced<ContentPolicy>>,
     pub policies: Vec<Sourced<Policy>>,
     pub budgets: Vec<Sourced<Budget>>,
     pub press_off: Option<Sourced<Globs>>,

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, fmt::Write as _, num::NonZeroUsize, time::Duration};
 
 use super::{
-    Budget, Cache, Encoding, Globs, HtmlRule, Limit, Memory, NameMode, Origin, Policy, Strictness,
-    budget::BudgetSeverity, html,
+    Budget, Cache, ContentPolicy, Encoding, Globs, HtmlRule, Integrity, Limit, Memory, NameMode, Origin, Policy,
+    Strictness, budget::BudgetSeverity, html,
 };
 use crate::{
     action::Isolation,
@@ -175,6 +175,18 @@ impl Show for Metadata {
             Self::Safe => "safe",
             Self::Keep => "keep",
         })
+    }
+}
+
+impl Show for Integrity {
+    fn show(&self) -> String {
+        (*self == Self::Add).to_string()
+    }
+}
+
+impl Show for ContentPolicy {
+    fn show(&self) -> String {
+        quote(self.name())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Final names and final bytes, from the leaves of the graph to its roots, as bodies arrive.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     io,
 };
 
@@ -86,17 +86,25 @@ pub(super) struct Filling {
     components: Vec<Component>,
     /// The component of each asset.
     component_of: Vec<usize>,
+    /// Assets that others must not rely on before they are sealed.
+    to_seal: BTreeSet<usize>,
     /// Paths that came in, case folded: a new name must be new on every file system.
     taken: BTreeSet<String>,
 }
 
 impl Filling {
-    pub(super) fn new(assets: Vec<Lean>, resolved: &Resolved, mut decisions: Vec<Decision>) -> Self {
+    /// `waits` says what else must be final before an asset, besides what it has holes for.
+    pub(super) fn new(
+        assets: Vec<Lean>,
+        resolved: &Resolved,
+        mut decisions: Vec<Decision>,
+        waits: &BTreeMap<usize, Vec<usize>>,
+    ) -> Self {
         let taken = assets.iter().map(|asset| asset.path.as_str().to_lowercase()).collect();
         keep_twins(&assets, &mut decisions);
         let holes: Vec<Vec<Hole>> =
             assets.iter().zip(&resolved.targets).map(|(a, t)| holes_of(a, t, &decisions)).collect();
-        let (components, component_of) = components(&holes);
+        let (components, component_of) = components(&holes, waits);
         Self {
             names: assets.iter().map(|asset| asset.path.clone()).collect(),
             bodies: vec![Body::from_bytes(Vec::new()); assets.len()],
@@ -105,6 +113,7 @@ impl Filling {
             holes,
             components,
             component_of,
+            to_seal: BTreeSet::new(),
             taken,
         }
     }
@@ -112,8 +121,32 @@ impl Filling {
     /// Takes the pressed body of `index`; says which assets are final now.
     pub(super) fn arrive(&mut self, index: usize, body: Body) -> io::Result<Vec<usize>> {
         self.bodies[index] = body;
+        self.tell(vec![self.component_of[index]])
+    }
+
+    /// Asks for a seal on each of `pages` that stands alone: who names itself in a circle is part of its own seal.
+    pub(super) fn seal(&mut self, pages: impl Iterator<Item = usize>) {
+        self.to_seal = pages.filter(|&page| self.components[self.component_of[page]].members.len() == 1).collect();
+    }
+
+    pub(super) fn is_to_seal(&self, index: usize) -> bool {
+        self.to_seal.contains(&index)
+    }
+
+    /// Takes the sealed body of `index`; says which others are final now.
+    pub(super) fn sealed(&mut self, index: usize, body: Body) -> io::Result<Vec<usize>> {
+        self.bodies[index] = body;
+        let told = std::mem::take(&mut self.components[self.component_of[index]].named_by);
+        self.tell(told)
+    }
+
+    pub(super) fn name(&self, index: usize) -> &AssetPath {
+        &self.names[index]
+    }
+
+    /// Each of `told` misses one body less; says which assets are final by that.
+    fn tell(&mut self, mut told: Vec<usize>) -> io::Result<Vec<usize>> {
         let mut finished = Vec::new();
-        let mut told = vec![self.component_of[index]];
         while let Some(number) = told.pop() {
             self.components[number].missing -= 1;
             if self.components[number].missing > 0 {
@@ -121,8 +154,10 @@ impl Filling {
             }
             let members = std::mem::take(&mut self.components[number].members);
             self.complete_all(&members)?;
+            if !members.iter().any(|member| self.to_seal.contains(member)) {
+                told.append(&mut self.components[number].named_by);
+            }
             finished.extend(members);
-            told.append(&mut self.components[number].named_by);
         }
         Ok(finished)
     }
@@ -260,8 +295,12 @@ fn keep_twins(assets: &[Lean], decisions: &mut [Decision]) {
 }
 
 /// What must be filled in together, and what waits for what.
-fn components(holes: &[Vec<Hole>]) -> (Vec<Component>, Vec<usize>) {
-    let edges: Vec<Vec<usize>> = holes.iter().map(|holes| holes.iter().map(|hole| hole.target()).collect()).collect();
+fn components(holes: &[Vec<Hole>], waits: &BTreeMap<usize, Vec<usize>>) -> (Vec<Component>, Vec<usize>) {
+    let mut edges: Vec<Vec<usize>> =
+        holes.iter().map(|holes| holes.iter().map(|hole| hole.target()).collect()).collect();
+    for (&index, others) in waits {
+        edges[index].extend(others);
+    }
     let mut component_of = vec![0; holes.len()];
     let mut components: Vec<Component> = Vec::new();
     for (number, members) in graph::components(&edges).into_iter().enumerate() {

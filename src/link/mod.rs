@@ -13,14 +13,16 @@ mod fixed;
 mod graph;
 mod mentions;
 mod naming;
+mod reach;
 mod remarks;
 mod resolve;
 
-use std::io;
+use std::{collections::BTreeMap, io};
 
 use serde::{Deserialize, Serialize};
 
 pub use adopt::is_adopted;
+pub use reach::{Reach, Reached};
 
 use self::{
     fill::Filling,
@@ -29,7 +31,7 @@ use self::{
 use crate::{
     asset::{AssetPath, Base, Kind, Mention, Position, Reference, Role},
     body::Body,
-    config::Globs,
+    config::{Globs, Integrity, Security},
     finding::Finding,
 };
 
@@ -82,6 +84,8 @@ pub struct Settings {
     pub keep: Globs,
     /// The URL path the site is served under, starting and ending in `/`; `None` finds it out from the references.
     pub base: Option<String>,
+    /// What pages are to say about what they load: they are final only when all they load is.
+    pub security: Security,
 }
 
 /// One asset as the linker needs it.
@@ -162,6 +166,8 @@ pub struct Linking {
     filling: Filling,
     /// For each asset, where each of its references leads.
     targets: Vec<Vec<Option<usize>>>,
+    /// What each page that is to be sealed loads.
+    reaches: BTreeMap<usize, Reach>,
     base: String,
     findings: Vec<Finding>,
     /// Which assets something names, or which nobody is to be told of.
@@ -191,16 +197,47 @@ impl Linking {
         let mut findings = broken::findings(&assets, &found.broken);
         findings.extend(naming::explain_mentions(&assets, &mentioned, &decisions));
         let is_named = is_named(&assets, &found, &mentioned);
-        let filling = Filling::new(assets, &found, decisions);
-        Ok(Self { filling, targets: found.targets, base, findings, is_named })
+        let is_page = |asset: &Lean| asset.kind == Kind::Html && !asset.is_pinned;
+        let is_sealed = |&page: &usize| settings.security.seals_pages() && is_page(&assets[page]);
+        let pages = (0..assets.len()).filter(is_sealed);
+        let reaches: BTreeMap<usize, Reach> = pages.map(|page| (page, reach::of(page, &assets, &found))).collect();
+        let mut filling = Filling::new(assets, &found, decisions, &waits(&reaches, settings.security));
+        filling.seal(reaches.keys().copied());
+        Ok(Self { filling, targets: found.targets, reaches, base, findings, is_named })
     }
 
-    /// Takes the pressed body of the asset `index`; says which assets are final now.
+    /// Takes the pressed body of the asset `index`; says which assets are final now, but for their seal.
     ///
     /// # Errors
     /// When a body that stayed on disk cannot be read again.
     pub fn arrive(&mut self, index: usize, body: Body) -> io::Result<Vec<usize>> {
         self.filling.arrive(index, body)
+    }
+
+    /// What the asset `index` loads, if it is a page that must be sealed before it is final.
+    #[must_use]
+    pub fn reach(&self, index: usize) -> Option<&Reach> {
+        self.reaches.get(&index).filter(|_| self.filling.is_to_seal(index))
+    }
+
+    /// Takes the sealed body of a page that was said to be final; says which assets are final now by that.
+    ///
+    /// # Errors
+    /// When a body that stayed on disk cannot be read again.
+    pub fn sealed(&mut self, index: usize, body: Body) -> io::Result<Vec<usize>> {
+        self.filling.sealed(index, body)
+    }
+
+    /// The URL path the site is served under.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The published name of the asset `index`, once it is final.
+    #[must_use]
+    pub fn name(&self, index: usize) -> &AssetPath {
+        self.filling.name(index)
     }
 
     /// The published body of the asset `index`, once it is final.
@@ -212,7 +249,7 @@ impl Linking {
     /// The linked site, when every body has arrived.
     #[must_use]
     pub fn finish(self) -> Linked {
-        let Self { filling, targets, base, mut findings, is_named } = self;
+        let Self { filling, targets, base, mut findings, is_named, .. } = self;
         let assets: Vec<Named> =
             filling.finish().zip(&targets).map(|(filled, targets)| filled.named(targets)).collect();
         findings.extend(remarks::unreferenced(&assets, &is_named));
@@ -226,6 +263,12 @@ fn is_bare(reference: &Reference) -> bool {
     let url = &reference.url;
     let is_url = ["/", "./", "../"].iter().any(|start| url.starts_with(start)) || url.contains("://");
     reference.base == Base::Specifier && !is_url
+}
+
+/// For each page, what must be final before it: integrity values are made of final bytes.
+fn waits(reaches: &BTreeMap<usize, Reach>, security: Security) -> BTreeMap<usize, Vec<usize>> {
+    let waiting = reaches.iter().filter(|_| security.integrity == Integrity::Add);
+    waiting.map(|(page, reach)| (*page, reach.assets.keys().copied().collect())).collect()
 }
 
 /// Whether a URL of this base can only be resolved by knowing the page.

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use super::{
     Lean, NameMode, Naming, Settings, adopt, fixed, is_bare,
     mentions::{Witness, address_path},
+    reach,
     resolve::Resolved,
 };
 use crate::{
     asset::{ClaimForm, Kind, Role},
+    config::Integrity,
     finding::{Code, Finding},
 };
 
@@ -75,7 +77,7 @@ pub(super) fn decide(
     mentioned: &[Option<Witness>],
     settings: &Settings,
 ) -> Vec<Decision> {
-    let uses = uses(assets, resolved);
+    let uses = uses(assets, resolved, settings.security.integrity);
     let adopted = adopt::is_adopted(assets.iter().map(|asset| &asset.path));
     let decide = |(index, asset): (usize, &Lean)| {
         decide_one(asset, uses[index], adopted[index], mentioned[index].is_some(), settings)
@@ -142,7 +144,7 @@ fn decide_adopted(asset: &Lean, uses: Uses, is_mentioned: bool, mode: NameMode) 
     Decision::adopted()
 }
 
-fn uses(assets: &[Lean], resolved: &Resolved) -> Vec<Uses> {
+fn uses(assets: &[Lean], resolved: &Resolved, integrity: Integrity) -> Vec<Uses> {
     let mut uses = vec![Uses::default(); assets.len()];
     for (asset, targets) in assets.iter().zip(&resolved.targets) {
         for (reference, target) in asset.references.iter().zip(targets) {
@@ -153,6 +155,8 @@ fn uses(assets: &[Lean], resolved: &Resolved) -> Vec<Uses> {
             of_target.is_listed |= reference.role == Role::Listed;
             of_target.is_module |= matches!(reference.role, Role::Module | Role::LazyModule);
             of_target.is_service_worker |= reference.role == Role::ServiceWorker;
+            let is_sealed = integrity == Integrity::Add && reach::loads(reference.role);
+            of_target.has_integrity |= is_sealed;
             of_target.has_integrity |= reference.claim.is_some_and(|claim| claim.form == ClaimForm::Integrity);
         }
     }

@@ -49,7 +49,12 @@ fn kind_of(path: &AssetPath) -> Kind {
 }
 
 fn settings() -> Settings {
-    Settings { mode: NameMode::Content, keep: Globs::default(), base: Some("/".to_owned()) }
+    Settings {
+        mode: NameMode::Content,
+        keep: Globs::default(),
+        base: Some("/".to_owned()),
+        security: Security::default(),
+    }
 }
 
 fn linked(files: &[(&str, &str)]) -> Linked {

@@ -17,6 +17,7 @@ use crate::{
     link::Named,
     pack::{self, Encoding},
     press::Note,
+    seal::Sealed,
     walk::{self, Found},
 };
 
@@ -94,6 +95,8 @@ pub struct PackedAsset {
     pub integrity: String,
     /// Whether its text is known to be UTF-8.
     pub is_utf8: bool,
+    /// The Content-Security-Policy to send with it, when that goes into a header.
+    pub content_policy: Option<String>,
     /// Bytes that travel with each coding, whether or not it is published.
     pub wire: Vec<(Encoding, u64)>,
 }
@@ -214,14 +217,16 @@ impl Integrity {
 /// Puts together what was made of every asset; sorts out the siblings that came along.
 pub(super) fn finish(
     gathered: &Gathered,
-    parts: Vec<(PressedAsset, Siblings, Named)>,
+    parts: Vec<(PressedAsset, Siblings, Named, Sealed)>,
     base: String,
     mut findings: Vec<Finding>,
 ) -> Result<Packed, Error> {
     let mut assets = Vec::with_capacity(parts.len());
-    for (index, (pressed, siblings, named)) in parts.into_iter().enumerate() {
+    for (index, (pressed, siblings, named, sealed)) in parts.into_iter().enumerate() {
         findings.extend(pressed.findings.iter().cloned());
+        findings.extend(sealed.findings);
         let mut asset = packed(pressed, siblings, named, &mut findings);
+        asset.content_policy = sealed.policy;
         if let Some(brought) = gathered.siblings.get(&index) {
             keep_or_replace(&mut asset, brought, &mut findings)?;
         }
@@ -260,6 +265,7 @@ fn packed(pressed: PressedAsset, made: Siblings, named: Named, findings: &mut Ve
         wire,
         integrity,
         is_utf8: pressed.is_utf8,
+        content_policy: None,
     }
 }
 

@@ -49,6 +49,7 @@ fn file(asset: &PackedAsset, path: &AssetPath, naming: Naming, is_service_worker
         integrity: asset.integrity.clone(),
         siblings: siblings.map(|s| Sibling { encoding: s.encoding, bytes: s.body.len() }).collect(),
         is_service_worker,
+        content_policy: asset.content_policy.clone(),
         charset: if asset.is_utf8 { Charset::Utf8 } else { Charset::Unknown },
     }
 }

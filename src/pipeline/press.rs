@@ -14,7 +14,7 @@ use crate::{
     finding::{Code, Finding},
     link::Lean,
     press::{KeptBecause, Options, Pressed, ScanOnly, Shrunk, html::WhiteSpace},
-    walk,
+    seal, walk,
 };
 
 /// One asset after its press.
@@ -128,22 +128,26 @@ fn input_changed(asset: &Asset) -> Finding {
 fn press_one(asset: &Asset, options: &Options, config: &Config, tools: &Tools) -> Result<PressedAsset, Error> {
     let path = asset.found.path.as_str();
     let reading = walk::read(&asset.found).map_err(|error| Error::input_output("read", &asset.found.source, error))?;
-    let digest = Digest::of(&reading.bytes);
+    let unsealed = (asset.kind == Kind::Html && !asset.is_pinned).then(|| seal::unsealed(&reading.bytes)).flatten();
+    let is_as_found = unsealed.is_none();
+    let bytes = unsealed.unwrap_or(reading.bytes);
+    let digest = Digest::of(&bytes);
     let mut findings: Vec<Finding> = reading.changed.then(|| input_changed(asset)).into_iter().collect();
-    let done = perform(asset, &reading.bytes, &digest, options, config, tools);
-    let bytes_in = reading.bytes.len() as u64;
+    let done = perform(asset, &bytes, &digest, options, config, tools);
+    let bytes_in = bytes.len() as u64;
     let (pressed, body) = match done.pressed {
         Pressed { shrunk: Shrunk::Smaller(bytes), .. } => {
             (Pressed { shrunk: Shrunk::Smaller(Vec::new()), ..done.pressed }, Body::from_bytes(bytes))
         }
-        pressed => (pressed, Body::from_file(asset.found.source.clone(), digest, bytes_in)),
+        pressed if is_as_found => (pressed, Body::from_file(asset.found.source.clone(), digest, bytes_in)),
+        pressed => (pressed, Body::from_bytes(bytes.clone())),
     };
     findings.extend(findings_of(path, &pressed));
     let is_ready = body.file().is_some() && !pressed.kind.is_compressible();
-    let integrity = is_ready.then(|| pack::integrity(&reading.bytes));
+    let integrity = is_ready.then(|| pack::integrity(&bytes));
     let is_utf8 = pressed.kind.is_text()
         && !matches!(pressed.shrunk, Shrunk::Kept(KeptBecause::Unsupported(_)))
-        && std::str::from_utf8(&reading.bytes).is_ok();
+        && std::str::from_utf8(&bytes).is_ok();
     Ok(PressedAsset {
         is_utf8,
         pressed,

@@ -3,25 +3,32 @@
 //! A body is packed as soon as it is final: at once when it names nothing, else when all it names is final. Only names
 //! need a pause: they are decided when everything that may name others has been pressed.
 
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
+
 use super::{
     Gathered, Packed, PressedAsset, Tools,
     pack::{self, Made, Siblings},
     press,
 };
 use crate::{
-    action::Crew,
+    action::{Crew, Weight},
     asset::{Digest, Kind},
     body::Body,
-    config::Config,
+    config::{Config, Integrity},
     error::Error,
-    link::{self, Linking},
+    link::{self, Linking, Reach},
     pack::Encoding,
+    seal::{self, Loaded, Sealed},
 };
 
 /// What the crew hands back, with the asset it is of.
 pub(super) enum Work {
     Pressed(usize, Box<PressedAsset>),
     Made(usize, Option<Made>),
+    Sealed(usize, Box<Sealed>),
 }
 
 /// Assets on their way through the stages.
@@ -36,6 +43,10 @@ pub(super) struct Workshop<'a, 'env> {
     packed: Vec<Option<Digest>>,
     /// Assets that must be pressed before names are decided.
     awaited: usize,
+    /// Of each asset, once some page asked for it.
+    integrities: Vec<Arc<OnceLock<String>>>,
+    /// What was said of each page when it was sealed, and the digest it had then.
+    seals: BTreeMap<usize, (Sealed, Digest)>,
 }
 
 impl<'a, 'env> Workshop<'a, 'env> {
@@ -59,6 +70,8 @@ impl<'a, 'env> Workshop<'a, 'env> {
             siblings: assets.iter().map(|_| Siblings::default()).collect(),
             packed: vec![None; assets.len()],
             awaited: assets.iter().filter(|asset| press::decides_names(asset)).count(),
+            integrities: assets.iter().map(|_| Arc::default()).collect(),
+            seals: BTreeMap::new(),
         })
     }
 
@@ -68,6 +81,7 @@ impl<'a, 'env> Workshop<'a, 'env> {
             let Some(work) = self.crew.next() else { break };
             if let Some(index) = self.put_down(work?)
                 && let Some(pressed) = self.pressed[index].as_ref().filter(|it| it.pressed.references.is_empty())
+                && !(self.config.security.seals_pages() && pressed.pressed.kind == Kind::Html)
             {
                 let (kind, body) = (pressed.pressed.kind, pressed.body.clone());
                 self.start_packing(index, kind, &body);
@@ -84,6 +98,7 @@ impl<'a, 'env> Workshop<'a, 'env> {
             mode: self.config.name_mode,
             keep: self.config.name_keep.clone(),
             base: self.config.base.clone(),
+            security: self.config.security,
         };
         let mut linking = Linking::decide(assets, &settings).map_err(unreadable)?;
         for index in 0..self.pressed.len() {
@@ -95,15 +110,25 @@ impl<'a, 'env> Workshop<'a, 'env> {
     /// Waits for the rest, and puts everything together.
     pub(super) fn pack(mut self, mut linking: Linking) -> Result<Packed, Error> {
         while let Some(work) = self.crew.next() {
-            if let Some(index) = self.put_down(work?) {
-                self.arrive(&mut linking, index)?;
+            match work? {
+                Work::Sealed(index, sealed) => self.put_seal(&mut linking, index, *sealed)?,
+                work => {
+                    if let Some(index) = self.put_down(work) {
+                        self.arrive(&mut linking, index)?;
+                    }
+                }
             }
         }
         let linked = linking.finish();
         let parts = self.pressed.into_iter().zip(self.siblings).zip(linked.assets);
-        let assets = parts.map(|((pressed, siblings), named)| {
+        let mut seals = self.seals;
+        let assets = parts.enumerate().map(|(index, ((pressed, siblings), named))| {
             let missing = || Error::bug(format!("{} was not worked on", named.path));
-            Ok((pressed.ok_or_else(missing)?, siblings, named))
+            let seal = seals.remove(&index);
+            if seal.as_ref().is_some_and(|(_, digest)| digest != named.body.digest()) {
+                return Err(Error::bug(format!("{} changed after it was sealed", named.path)));
+            }
+            Ok((pressed.ok_or_else(missing)?, siblings, named, seal.map(|(sealed, _)| sealed).unwrap_or_default()))
         });
         pack::finish(self.gathered, assets.collect::<Result<_, Error>>()?, linked.base, linked.findings)
     }
@@ -131,19 +156,75 @@ impl<'a, 'env> Workshop<'a, 'env> {
                 }
                 None
             }
+            // Only what was linked is sealed: see `put_seal`.
+            Work::Sealed(..) => None,
         }
     }
 
     /// Gives a pressed body to the linker, and what became final by that to the crew.
     fn arrive(&mut self, linking: &mut Linking, index: usize) -> Result<(), Error> {
         let Some(pressed) = &self.pressed[index] else { return Ok(()) };
-        for ready in linking.arrive(index, pressed.body.clone()).map_err(unreadable)? {
-            let body = linking.body(ready).clone();
-            if let Some(kind) = self.pressed[ready].as_ref().map(|pressed| pressed.pressed.kind) {
-                self.start_packing(ready, kind, &body);
+        let ready = linking.arrive(index, pressed.body.clone()).map_err(unreadable)?;
+        self.hand_on(linking, ready);
+        Ok(())
+    }
+
+    /// Gives what is final to the crew: pages to be sealed first, the rest to be packed.
+    fn hand_on(&mut self, linking: &Linking, ready: Vec<usize>) {
+        for index in ready {
+            if let Some(reach) = linking.reach(index) {
+                self.start_sealing(linking, index, reach);
+            } else if let Some(kind) = self.pressed[index].as_ref().map(|pressed| pressed.pressed.kind) {
+                self.start_packing(index, kind, linking.body(index));
             }
         }
+    }
+
+    /// Gives a sealed page to the linker and to the crew, with what became final by that.
+    fn put_seal(&mut self, linking: &mut Linking, index: usize, mut sealed: Sealed) -> Result<(), Error> {
+        let body = sealed.bytes.take().map_or_else(|| linking.body(index).clone(), Body::from_bytes);
+        self.start_packing(index, Kind::Html, &body);
+        self.seals.insert(index, (sealed, *body.digest()));
+        let ready = linking.sealed(index, body).map_err(unreadable)?;
+        self.hand_on(linking, ready);
         Ok(())
+    }
+
+    fn start_sealing(&self, linking: &Linking, index: usize, reach: &Reach) {
+        let (tools, found) = (self.tools, &self.gathered.assets[index].found);
+        let body = linking.body(index).clone();
+        let context = self.seal_context(linking, index, reach);
+        self.crew.submit(Weight { cost: body.len() * 8, memory: body.len() * 16 }, move || {
+            tools.go_on()?;
+            let bytes = body.read().map_err(|error| Error::input_output("read again", &found.source, error))?;
+            Ok(Work::Sealed(index, Box::new(seal::seal(&bytes, &context))))
+        });
+    }
+
+    fn seal_context(&self, linking: &Linking, index: usize, reach: &Reach) -> seal::Context {
+        // Without integrity nothing was waited for, and nothing is needed.
+        let adds_integrity = self.config.security.integrity == Integrity::Add;
+        let loaded = reach.assets.iter().filter(|_| adds_integrity).map(|(&target, reached)| {
+            let pressed = self.pressed[target].as_ref();
+            let loaded = Loaded {
+                kind: pressed.map_or(self.gathered.assets[target].kind, |pressed| pressed.pressed.kind),
+                body: linking.body(target).clone(),
+                integrity: Arc::clone(&self.integrities[target]),
+                is_imported: reached.is_imported,
+                is_module_of_page: reached.is_module_of_page,
+                queries: reached.queries.clone(),
+            };
+            (linking.name(target).clone(), loaded)
+        });
+        seal::Context {
+            logical: self.gathered.assets[index].found.path.clone(),
+            path: linking.name(index).clone(),
+            base: linking.base().to_owned(),
+            security: self.config.security,
+            loaded: loaded.collect(),
+            elsewhere: reach.elsewhere.clone(),
+            has_wasm: reach.has_wasm,
+        }
     }
 
     /// Hands to the crew what is to be made of a final body.

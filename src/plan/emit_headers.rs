@@ -20,7 +20,7 @@ use super::{
     ordered::{self, Dropped, Step},
     pattern::{Dialect, fold as fold_case},
     requests,
-    table::{ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, NOSNIFF},
+    table::{ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_POLICY, CONTENT_TYPE, NOSNIFF},
 };
 use crate::{
     asset::AssetPath,
@@ -34,15 +34,22 @@ const NETLIFY_RULES: usize = 1000;
 pub(super) fn told(entry: &Entry) -> Vec<&Header> {
     // Both hosts make browsers ask again for pages, and they know the type of a page.
     let is_default = matches!(entry.source, Source::Class(PolicyClass::Html | PolicyClass::ErrorPage));
-    if is_default && !entry.has_unusual_type {
-        return Vec::new();
-    }
-    let wanted = |header: &&Header| {
-        !entry.owned.contains(&header.name) && (header.name != CONTENT_TYPE || entry.has_unusual_type)
+    let is_plain = is_default && !entry.has_unusual_type;
+    let wanted = |header: &&Header| match header.name {
+        name if entry.owned.contains(&name) => false,
+        CONTENT_POLICY => fits(header),
+        _ if is_plain => false,
+        CONTENT_TYPE => entry.has_unusual_type,
+        _ => true,
     };
     let headers: Vec<_> = entry.headers.iter().filter(wanted).collect();
     // Not worth a rule by itself.
     if headers.iter().all(|header| header.name == NOSNIFF) { Vec::new() } else { headers }
+}
+
+/// Cloudflare skips longer lines; nobody promises that Netlify does not.
+fn fits(header: &Header) -> bool {
+    header.name.len() + ": ".len() + header.value.len() <= MAX_LINE
 }
 
 pub(super) fn can_tell(url_path: &str) -> bool {
@@ -96,6 +103,10 @@ impl<'a> Emitter<'a> {
             } else if is_told && !forms.iter().any(|form| can_tell(form)) {
                 self.leave(path, "its URL is too long for a rule");
             }
+            if entry.headers.iter().any(|header| header.name == CONTENT_POLICY && !fits(header)) {
+                let message = format!("its Content-Security-Policy is longer than the {MAX_LINE} characters of a rule");
+                self.without_policy(path, message);
+            }
             // A wildcard may still speak of what has no rule of its own.
             let label = is_told.then(|| self.label(told));
             for url in forms {
@@ -118,6 +129,35 @@ impl<'a> Emitter<'a> {
         self.emission.untold.insert(path.clone());
         let message = format!("{why}; the host's default headers, or those of its folder, apply to it");
         self.emission.findings.push(Finding::new(Code::HostLimit, path.as_str(), message));
+    }
+
+    fn without_policy(&mut self, path: &AssetPath, message: String) {
+        let finding = Finding::new(Code::HostLimit, path.as_str(), format!("{message}; it is sent without"));
+        self.emission.findings.push(finding.hint("use csp = \"meta\""));
+        self.emission.untold.insert(path.clone());
+    }
+
+    /// Policies take a rule per page: where that is too many, they must not push out what makes assets last.
+    fn leave_policies(&mut self, limit: usize) {
+        let policies = |emitter: &Self, label: Label| emitter.labels[label].iter().any(|h| h.name == CONTENT_POLICY);
+        let has_any = (0..self.labels.len()).any(|label| policies(self, label));
+        let base = self.draft.settings.base;
+        if !has_any || fold::disjoint(&self.targets, base, limit, &self.dialects).len() <= limit {
+            return;
+        }
+        let mut left = BTreeSet::new();
+        for place in 0..self.targets.len() {
+            let Some(label) = self.targets[place].label.filter(|label| policies(self, *label)) else { continue };
+            let rest: Vec<_> = self.labels[label].iter().filter(|h| h.name != CONTENT_POLICY).copied().collect();
+            self.targets[place].label = if rest.is_empty() { None } else { Some(self.label(rest)) };
+            left.extend(self.owners.get(&self.targets[place].url).into_iter().flatten().copied());
+        }
+        for path in left {
+            self.without_policy(
+                path,
+                format!("its Content-Security-Policy does not fit into the {limit} rules that are left"),
+            );
+        }
     }
 
     /// Paths that a host takes for one but that should get different headers get none: `a` and `a.html`, and on
@@ -163,6 +203,7 @@ impl<'a> Emitter<'a> {
 
     fn fold(&mut self) -> Vec<Step> {
         let (limit, base) = (self.limit(), self.draft.settings.base);
+        self.leave_policies(limit);
         let mut rules: Vec<_> = fold::disjoint(&self.targets, base, limit, &self.dialects).into_iter().collect();
         if rules.len() <= limit || !self.dialects.contains(&Dialect::Cloudflare) {
             return steps(rules);

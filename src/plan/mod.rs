@@ -82,6 +82,8 @@ pub struct PublishedFile {
     pub siblings: Vec<Sibling>,
     /// Whether some page registers it as a service worker.
     pub is_service_worker: bool,
+    /// The Content-Security-Policy to send with it.
+    pub content_policy: Option<String>,
     /// Whether its text is known to be UTF-8.
     pub charset: Charset,
 }

@@ -16,7 +16,7 @@ use super::{
     manifest::MANIFEST_NAME,
     media_type::{BY_EXTENSION, with_charset},
     nginx_reader, requests,
-    table::{ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, NOSNIFF, ROBOTS},
+    table::{ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_POLICY, CONTENT_TYPE, NOSNIFF, ROBOTS},
 };
 use crate::{
     asset::{AssetPath, url},
@@ -29,11 +29,12 @@ pub(super) const SERVER_FILE: &str = "edgepress.locations.conf";
 const MAX_WORD: usize = 3800;
 const OCTETS: &str = "application/octet-stream";
 /// Headers that are sent with `add_header`, each with the variable that holds its value.
-const ADDED: [(&str, &str); 4] = [
+const ADDED: [(&str, &str); 5] = [
     (CACHE_CONTROL, "edgepress_cache_control"),
     (NOSNIFF, "edgepress_content_type_options"),
     (ALLOW_ORIGIN, "edgepress_allow_origin"),
     (ROBOTS, "edgepress_robots_tag"),
+    (CONTENT_POLICY, "edgepress_content_security_policy"),
 ];
 
 /// nginx.
@@ -65,9 +66,9 @@ impl Host for Nginx {
     }
 }
 
-/// A value with `$` would be read as a variable, and nginx has no way to write one.
+/// A value with `$` would be read as a variable, and nginx has no way to write one; nor may a word be too long.
 fn is_sendable(value: &str) -> bool {
-    value.bytes().all(|b| matches!(b, b' '..=b'~') && b != b'$')
+    value.len() <= MAX_WORD && value.bytes().all(|b| matches!(b, b' '..=b'~') && b != b'$')
 }
 
 /// `text` as one word of a configuration file.
@@ -122,8 +123,8 @@ impl<'a> Emitter<'a> {
             } else if quote(&escape(&uri)).len() > MAX_WORD {
                 "its path is too long for nginx's configuration"
             } else {
-                if entry.headers.iter().any(|header| !is_sendable(&header.value)) {
-                    let message = "a header value of the site's own rules cannot be written for nginx";
+                for header in entry.headers.iter().filter(|header| !is_sendable(&header.value)) {
+                    let message = format!("its {} cannot be written for nginx, or is too long for it", header.name);
                     self.emission.findings.push(Finding::new(Code::HostLimit, path.as_str(), message));
                 }
                 self.files.push((uri, path, entry));
@@ -167,7 +168,7 @@ impl<'a> Emitter<'a> {
             let _ = writeln!(text, "    {} {};", quote(&format!("~^{}\\z", escape(uri))), quote(set));
         }
         let _ = writeln!(text, "    {} \"default\";\n}}\n", quote(&format!("~^{}", escape(&self.base))));
-        for (header, variable) in ADDED {
+        for (header, variable) in self.added() {
             self.header_map(header, variable, &mut text);
         }
         text.push_str(STATUS_MAP);
@@ -192,6 +193,12 @@ impl<'a> Emitter<'a> {
             if is_one { words.extend(named.take(1)) } else { patterns.extend(named) }
         }
         (words, patterns)
+    }
+
+    /// The headers to send; policies only where there are any.
+    fn added(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let has_policies = self.sets.iter().any(|(_, set)| set.contains_key(CONTENT_POLICY));
+        ADDED.into_iter().filter(move |(header, _)| *header != CONTENT_POLICY || has_policies)
     }
 
     fn header_map(&self, header: &str, variable: &str, text: &mut String) {
@@ -244,7 +251,7 @@ impl<'a> Emitter<'a> {
     fn server(&self) -> String {
         let types = Types::of(&self.files);
         let mut text = SERVER_HEAD.to_owned();
-        for (header, variable) in ADDED {
+        for (header, variable) in self.added() {
             let _ = writeln!(text, "add_header {header} ${variable} always;");
         }
         text.push_str("add_header Vary $edgepress_vary;\n");

@@ -18,9 +18,10 @@ pub(super) const CONTENT_TYPE: &str = "Content-Type";
 pub(super) const NOSNIFF: &str = "X-Content-Type-Options";
 pub(super) const ALLOW_ORIGIN: &str = "Access-Control-Allow-Origin";
 pub(super) const ROBOTS: &str = "X-Robots-Tag";
+pub(super) const CONTENT_POLICY: &str = "Content-Security-Policy";
 
 /// Every header that the table may hold, in its order.
-pub(super) const MANAGED: [&str; 5] = [CACHE_CONTROL, CONTENT_TYPE, NOSNIFF, ALLOW_ORIGIN, ROBOTS];
+pub(super) const MANAGED: [&str; 6] = [CACHE_CONTROL, CONTENT_TYPE, NOSNIFF, ALLOW_ORIGIN, ROBOTS, CONTENT_POLICY];
 
 /// One response header.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -157,6 +158,9 @@ fn entry(file: &PublishedFile, policy: Option<&PolicyRule>, user: &BTreeMap<Stri
     }
     if file.kind == Kind::SourceMap {
         headers.push(Header { name: ROBOTS, value: "noindex".to_owned() });
+    }
+    if let Some(policy) = &file.content_policy {
+        headers.push(Header { name: CONTENT_POLICY, value: policy.clone() });
     }
     let owned: Vec<_> = MANAGED.into_iter().filter(|name| user.contains_key(&name.to_ascii_lowercase())).collect();
     for name in &owned {

@@ -23,6 +23,7 @@ pub(crate) fn file(text: &str, kind: Kind, naming: Naming) -> PublishedFile {
         integrity: "sha384-x".to_owned(),
         siblings,
         is_service_worker: false,
+        content_policy: None,
         charset: if kind.is_text() { Charset::Utf8 } else { Charset::Unknown },
     }
 }

@@ -8,7 +8,7 @@ mod comments;
 mod context;
 mod inline;
 mod options;
-mod oracle;
+pub(crate) mod oracle;
 mod pass;
 mod stack;
 mod survey;

@@ -35,6 +35,7 @@ mod pressed_again;
 mod references;
 mod reports;
 mod same_bytes;
+mod security;
 mod settings;
 mod unchanged;
 mod usage;

@@ -10,7 +10,7 @@
 //! - the tokens of `class` count, not the blanks between them;
 //! - inline code is compared as it stands, or as what our own press made of it, which has its own proof.
 
-mod tree;
+pub(crate) mod tree;
 
 use std::{
     borrow::Cow,

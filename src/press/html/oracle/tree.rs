@@ -14,13 +14,13 @@ use html5ever::{
 };
 
 /// A node's place in its tree.
-pub(super) type Id = u32;
+pub(crate) type Id = u32;
 
 /// No node.
-pub(super) const NONE: Id = u32::MAX;
+pub(crate) const NONE: Id = u32::MAX;
 
 /// What a node is.
-pub(super) enum Data {
+pub(crate) enum Data {
     /// The document, or the contents of a template.
     Root,
     /// Name, public and system identifier.
@@ -31,32 +31,32 @@ pub(super) enum Data {
 }
 
 /// An element.
-pub(super) struct Element {
-    pub(super) name: QualName,
-    pub(super) attributes: Vec<Attribute>,
+pub(crate) struct Element {
+    pub(crate) name: QualName,
+    pub(crate) attributes: Vec<Attribute>,
     /// What a template holds; else [`NONE`].
-    pub(super) contents: Id,
+    pub(crate) contents: Id,
     is_integration_point: bool,
 }
 
 /// One node and its relatives.
-pub(super) struct Node {
-    pub(super) data: Data,
+pub(crate) struct Node {
+    pub(crate) data: Data,
     parent: Id,
     previous: Id,
-    pub(super) next: Id,
-    pub(super) first: Id,
+    pub(crate) next: Id,
+    pub(crate) first: Id,
     last: Id,
 }
 
 /// A parsed page.
-pub(super) struct Tree {
-    pub(super) nodes: Vec<Node>,
-    pub(super) quirks: QuirksMode,
+pub(crate) struct Tree {
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) quirks: QuirksMode,
 }
 
 impl Tree {
-    pub(super) fn node(&self, id: Id) -> &Node {
+    pub(crate) fn node(&self, id: Id) -> &Node {
         &self.nodes[id as usize]
     }
 }
@@ -70,13 +70,13 @@ const PIECE: usize = 8 * 1024;
 
 /// Whether scripts run in the browser that is modelled.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scripting {
+pub(crate) enum Scripting {
     On,
     Off,
 }
 
 /// Parses `source`; `None` when it makes too many nodes.
-pub(super) fn parse(source: &str, scripting: Scripting) -> Option<Tree> {
+pub(crate) fn parse(source: &str, scripting: Scripting) -> Option<Tree> {
     let tree_builder = TreeBuilderOpts { scripting_enabled: scripting == Scripting::On, ..TreeBuilderOpts::default() };
     let mut parser = parse_document(Sink::new(), ParseOpts { tree_builder, ..ParseOpts::default() });
     let most = NODES_AT_LEAST + source.len() * NODES_PER_BYTE;
