@@ -474,7 +474,11 @@ fn verdict(report: &Report, strictness: Strictness) -> Exit {
         Strictness::Lenient => Severity::Error,
         Strictness::Strict => Severity::Warning,
     };
-    if report.findings.iter().any(|finding| finding.severity >= limit) { Exit::Policy } else { Exit::Fine }
+    if report.findings.iter().any(|finding| finding.severity >= limit && finding.code.can_fail()) {
+        Exit::Policy
+    } else {
+        Exit::Fine
+    }
 }
 
 fn shown(text: &str) -> Exit {

@@ -5,14 +5,20 @@
 //! Three [`Layer`]s come in, the highest first; the value of the highest that says something counts, whole (lists are
 //! replaced, not joined).
 
-use std::{num::NonZeroUsize, path::Path};
+use std::{collections::BTreeMap, num::NonZeroUsize, path::Path};
 
 use super::{
     AUTO_BASE, Cache, Config, Encoding, Environment, Globs, Layer, Memory, NameMode, Origin, Shown, Sourced,
     Strictness, hosts,
     show::{self, Show},
 };
-use crate::press::{LegalComments, Level, Metadata};
+use crate::{
+    maps::SourceMaps,
+    press::{
+        LegalComments, Level, Metadata,
+        js::{Edits, Fate},
+    },
+};
 
 /// Merges `layers`, the highest first; `root` is the folder of the project, for the default place of the cache.
 #[must_use]
@@ -32,13 +38,22 @@ pub fn merge(layers: [Layer; 3], environment: &Environment, root: &Path) -> Conf
     let exclude = pick!("exclude", exclude, Globs::default());
     let name_mode = pick!("names.mode", name_mode, NameMode::Content);
     let name_keep = pick!("names.keep", name_keep, Globs::default());
+    let source_maps = pick!("js.source_maps", source_maps, SourceMaps::Keep);
     let legal_comments = pick!("js.legal_comments", legal_comments, LegalComments::Inline);
+    let drop_console = pick!("js.drop_console", drop_console, false);
+    let drop_debugger = pick!("js.drop_debugger", drop_debugger, false);
+    let define = pick!("js.define", define, BTreeMap::new());
     let metadata = pick!("images.metadata", metadata, Metadata::Safe);
     let encodings = pick!("siblings.encodings", encodings, vec![Encoding::Br, Encoding::Gzip]);
     let press_off = pick!("rules", press_off, Globs::default());
+    let press_names = a.press_names.or(b.press_names).or(c.press_names);
     if let Some(last) = shown.last_mut() {
-        last.value = show::rules(&press_off);
+        last.value = show::rules(&press_off, press_names.as_ref().map(|sourced| &sourced.value));
+        if let Some(sourced) = press_names.as_ref().filter(|_| last.origin == Origin::Default) {
+            last.origin = sourced.origin.clone();
+        }
     }
+    let press_names = press_names.map(|sourced| sourced.value).unwrap_or_default();
     let policies = all("policy", [a.policies, b.policies, c.policies], &mut shown);
     let budgets = all("budget", [a.budgets, b.budgets, c.budgets], &mut shown);
     let cache = pick!("# --cache-dir", cache, Cache::At(environment.default_cache_dir(root)));
@@ -53,18 +68,25 @@ pub fn merge(layers: [Layer; 3], environment: &Environment, root: &Path) -> Conf
         exclude,
         name_mode,
         name_keep,
+        source_maps,
         legal_comments,
+        script_edits: Edits { console: fate(drop_console), debugger: fate(drop_debugger), define },
         metadata,
         encodings,
         policies,
         budgets,
         press_off,
+        press_names,
         cache,
         jobs,
         memory,
         strictness,
         shown,
     }
+}
+
+fn fate(drop: bool) -> Fate {
+    if drop { Fate::Goes } else { Fate::Stays }
 }
 
 /// The configuration without any layer. A library that is told nothing writes no cache anywhere.

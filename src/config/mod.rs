@@ -16,7 +16,7 @@ mod source;
 pub mod suggest;
 pub mod tree;
 
-use std::{fmt, num::NonZeroUsize, path::PathBuf};
+use std::{collections::BTreeMap, fmt, num::NonZeroUsize, path::PathBuf};
 
 pub use crate::{link::NameMode, pack::Encoding};
 pub use budget::{Budget, BudgetScope, BudgetSeverity, Limit, Measure};
@@ -28,7 +28,8 @@ pub use source::{FILES, load, parse_toml};
 
 use crate::{
     asset::ByteSize,
-    press::{LegalComments, Level, Metadata, Options},
+    maps::SourceMaps,
+    press::{LegalComments, Level, Metadata, Options, js::Edits},
 };
 
 /// The running configuration.
@@ -48,8 +49,12 @@ pub struct Config {
     pub name_mode: NameMode,
     /// Files that keep their name.
     pub name_keep: Globs,
+    /// What becomes of source maps.
+    pub source_maps: SourceMaps,
     /// Which licence comments stay in CSS and JS.
     pub legal_comments: LegalComments,
+    /// What is taken out of scripts, and what is written in.
+    pub script_edits: Edits,
     /// Which metadata stays in pictures.
     pub metadata: Metadata,
     /// Which siblings are written, each once, in order.
@@ -60,6 +65,8 @@ pub struct Config {
     pub budgets: Vec<Budget>,
     /// Files that are published as they came in.
     pub press_off: Globs,
+    /// Scripts in which variables are renamed and nothing else is changed.
+    pub press_names: Globs,
     /// Where results are kept.
     pub cache: Cache,
     /// How many threads work.
@@ -79,6 +86,7 @@ impl Config {
         Options {
             level: self.level,
             legal_comments: self.legal_comments,
+            script_edits: self.script_edits.clone(),
             metadata: self.metadata,
             ..Options::default()
         }
@@ -216,12 +224,17 @@ pub struct Layer {
     pub exclude: Option<Sourced<Globs>>,
     pub name_mode: Option<Sourced<NameMode>>,
     pub name_keep: Option<Sourced<Globs>>,
+    pub source_maps: Option<Sourced<SourceMaps>>,
     pub legal_comments: Option<Sourced<LegalComments>>,
+    pub drop_console: Option<Sourced<bool>>,
+    pub drop_debugger: Option<Sourced<bool>>,
+    pub define: Option<Sourced<BTreeMap<String, String>>>,
     pub metadata: Option<Sourced<Metadata>>,
     pub encodings: Option<Sourced<Vec<Encoding>>>,
     pub policies: Vec<Sourced<Policy>>,
     pub budgets: Vec<Sourced<Budget>>,
     pub press_off: Option<Sourced<Globs>>,
+    pub press_names: Option<Sourced<Globs>>,
     pub cache: Option<Sourced<Cache>>,
     pub jobs: Option<Sourced<NonZeroUsize>>,
     pub memory: Option<Sourced<Memory>>,

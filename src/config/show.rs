@@ -1,12 +1,13 @@
 //! Shows a configuration: each value as TOML would have it, with where it came from.
 
-use std::{fmt::Write as _, num::NonZeroUsize};
+use std::{collections::BTreeMap, fmt::Write as _, num::NonZeroUsize};
 
 use super::{
     Budget, Cache, Encoding, Globs, Limit, Memory, NameMode, Origin, Policy, Strictness, budget::BudgetSeverity,
 };
 use crate::{
     asset::ByteSize,
+    maps::SourceMaps,
     press::{LegalComments, Level, Metadata},
     text::{one_line, width},
 };
@@ -49,13 +50,12 @@ fn list<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     format!("[{}]", texts.map(quote).collect::<Vec<_>>().join(", "))
 }
 
-/// The rules that leave files as they are.
-pub(super) fn rules(press_off: &Globs) -> String {
-    if press_off.is_empty() {
-        return "{}".to_owned();
-    }
-    let rules: Vec<String> = press_off.texts().map(|glob| format!("{} = {{ press = \"off\" }}", quote(glob))).collect();
-    format!("{{ {} }}", rules.join(", "))
+/// The rules that leave files as they are, and those that rename only.
+pub(super) fn rules(press_off: &Globs, press_names: Option<&Globs>) -> String {
+    let rule = |word: &'static str| move |glob: &str| format!("{} = {{ press = \"{word}\" }}", quote(glob));
+    let names = press_names.into_iter().flat_map(Globs::texts).map(rule("names"));
+    let rules: Vec<String> = press_off.texts().map(rule("off")).chain(names).collect();
+    if rules.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", rules.join(", ")) }
 }
 
 /// A size so that it can be read back without loss.
@@ -116,10 +116,36 @@ impl Show for NameMode {
     }
 }
 
+impl Show for bool {
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Show for BTreeMap<String, String> {
+    fn show(&self) -> String {
+        let entries: Vec<String> =
+            self.iter().map(|(name, value)| format!("{} = {}", quote(name), quote(value))).collect();
+        if entries.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", entries.join(", ")) }
+    }
+}
+
+impl Show for SourceMaps {
+    fn show(&self) -> String {
+        quote(match self {
+            Self::Keep => "keep",
+            Self::Hidden => "hidden",
+            Self::Drop => "drop",
+        })
+    }
+}
+
 impl Show for LegalComments {
     fn show(&self) -> String {
         quote(match self {
             Self::Inline => "inline",
+            Self::Linked => "linked",
+            Self::External => "external",
             Self::None => "none",
         })
     }

@@ -18,13 +18,15 @@ use std::io;
 use serde::{Deserialize, Serialize};
 
 pub use adopt::is_adopted;
+pub(crate) use fill::edits;
 
 use self::{fill::Filling, resolve::Resolver};
 use crate::{
-    asset::{AssetPath, Base, Kind, Mention, Position, Reference, Role},
+    asset::{AssetPath, Base, Kind, Mention, Position, Reference, Role, Span},
     body::Body,
     config::Globs,
-    finding::Finding,
+    finding::{Code, Finding},
+    maps::SourceMaps,
 };
 
 /// How an asset got its published name.
@@ -74,6 +76,8 @@ pub struct Settings {
     pub keep: Globs,
     /// The URL path the site is served under, starting and ending in `/`; `None` finds it out from the references.
     pub base: Option<String>,
+    /// Whether comments that name source maps stay.
+    pub source_maps: SourceMaps,
 }
 
 /// One asset as the linker needs it.
@@ -101,6 +105,17 @@ pub struct Lean {
     pub base: Option<Box<str>>,
     /// Whether any file name in its text may be a reference.
     pub is_opaque: bool,
+    /// The comment of `body` that says where its source map is.
+    pub source_map: Option<Span>,
+}
+
+/// A part of a pressed body that has another length in the published one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refill {
+    /// Where it stood.
+    pub span: Span,
+    /// How many characters stand there now.
+    pub characters: u32,
 }
 
 /// One asset with its final name and bytes.
@@ -118,6 +133,8 @@ pub struct Named {
     pub kind: Kind,
     /// The bytes to publish.
     pub body: Body,
+    /// What filling in names did to its pressed body, in order.
+    pub refills: Vec<Refill>,
     /// The assets it names.
     pub links: Vec<Link>,
     /// Why it has this name, for `explain`.
@@ -161,14 +178,20 @@ impl Linking {
     ///
     /// # Errors
     /// When a body that stayed on disk cannot be read again.
-    pub fn decide(assets: Vec<Lean>, settings: &Settings) -> io::Result<Self> {
+    pub fn decide(mut assets: Vec<Lean>, settings: &Settings) -> io::Result<Self> {
+        for asset in &mut assets {
+            asset.may_change |= settings.source_maps != SourceMaps::Keep && asset.source_map.is_some();
+        }
         let base = settings.base.clone().unwrap_or_else(|| resolve::detect_base(&assets));
         let mut found = Resolver::new(&assets, &base).resolve_all();
         let mentioned = mentions::find(&assets, &base, &found)?;
         let decisions = naming::decide(&assets, &found, &mentioned, settings);
         let mut findings = std::mem::take(&mut found.findings);
         findings.extend(naming::explain_mentions(&assets, &mentioned, &decisions));
-        let filling = Filling::new(assets, &found, decisions);
+        if settings.source_maps == SourceMaps::Drop {
+            findings.retain(|finding| finding.code != Code::MissingSourceMap);
+        }
+        let filling = Filling::new(assets, &found, decisions, settings.source_maps);
         Ok(Self { filling, targets: found.targets, base, findings })
     }
 

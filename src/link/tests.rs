@@ -21,6 +21,7 @@ fn linked_with(files: &[(&str, &str)], settings: &Settings) -> Linked {
             mentions: scan.mentions,
             base: scan.base,
             is_opaque: false,
+            source_map: scan.source_map,
         }
     };
     let assets: Vec<Lean> = files.iter().map(lean).collect();
@@ -47,7 +48,12 @@ fn kind_of(path: &AssetPath) -> Kind {
 }
 
 fn settings() -> Settings {
-    Settings { mode: NameMode::Content, keep: Globs::default(), base: Some("/".to_owned()) }
+    Settings {
+        mode: NameMode::Content,
+        keep: Globs::default(),
+        base: Some("/".to_owned()),
+        source_maps: SourceMaps::Keep,
+    }
 }
 
 fn linked(files: &[(&str, &str)]) -> Linked {

@@ -14,8 +14,9 @@ use swc_core::{
 
 use super::Scan;
 use crate::{
-    asset::{Base, Decoded, Kind, Mention, MentionHow, Position, Reference, Role},
+    asset::{Base, Decoded, Kind, Mention, MentionHow, Position, Reference, Role, Span},
     ecma::{self, Parsed, decode_string},
+    maps,
     press::{KeptBecause, Note, js::JsPlace},
 };
 
@@ -48,7 +49,7 @@ pub(crate) fn scan_parsed(source: &str, parsed: &Parsed) -> Scan {
     let mut scanner =
         Scanner { source, parsed, lines: LineCounter::new(source), is_service_worker, scan: Scan::default() };
     parsed.program.visit_with(&mut scanner);
-    scanner.source_map_comments();
+    scanner.source_map_comment();
     let mut scan = scanner.scan;
     scan.references.sort_by_key(|reference| reference.name);
     scan
@@ -220,23 +221,23 @@ impl Scanner<'_> {
         }
     }
 
-    fn source_map_comments(&mut self) {
-        // A comment in the last lines of the file; found in the text because nothing of it is in the tree.
-        for (leading, trailing) in [self.parsed.comments.borrow_all()] {
-            let all = leading.values().chain(trailing.values()).flatten();
-            let found: Vec<_> = all
-                .filter_map(|comment| {
-                    let url = comment.text.strip_prefix(['#', '@'])?.trim_start().strip_prefix("sourceMappingURL=")?;
-                    let url = url.split_ascii_whitespace().next()?;
-                    let start = self.parsed.range(comment.span).start;
-                    let offset = self.source.get(start..)?.find(url)?;
-                    Some((url.to_owned(), start + offset))
-                })
-                .collect();
-            for (url, offset) in found {
-                let at = self.lines.position(offset);
-                self.reference(&Decoded::plain(&url, offset), at, Role::SourceMap, Base::Own);
-            }
+    /// The comment that counts: the last one, if no code comes after it (ECMA-426, extraction from JavaScript).
+    fn source_map_comment(&mut self) {
+        let end = self.parsed.end_of_code();
+        let (leading, trailing) = self.parsed.comments.borrow_all();
+        let all = leading.values().chain(trailing.values()).flatten().map(|comment| self.parsed.range(comment.span));
+        let found = all.filter(|range| range.start >= end).filter_map(|range| {
+            let url = maps::url_in(self.source.get(range.clone())?)?;
+            Some((range.start, range.start + url.start..range.start + url.end, range.end))
+        });
+        let last = found.max_by_key(|(start, ..)| *start);
+        drop((leading, trailing));
+        let Some((start, url, end)) = last else { return };
+        self.scan.source_map = Some(Span::new(start..end));
+        let text = &self.source[url.clone()];
+        if !maps::is_inline(text) {
+            let at = self.lines.position(url.start);
+            self.scan.references.push(Reference::new(&Decoded::plain(text, url.start), Role::SourceMap, Base::Own, at));
         }
     }
 }
@@ -464,6 +465,24 @@ mod tests {
             (r"import '.\/\u0061.js'", "./a.js", Module, Specifier, r"\u0061.js"),
         ] {
             assert_eq!(references(source), [(url.to_owned(), role, base, name.to_owned())], "{source}");
+        }
+    }
+
+    #[test]
+    fn the_source_map_comment_that_counts() {
+        for (source, comment) in [
+            ("x\n//# sourceMappingURL=a.map\n", Some("//# sourceMappingURL=a.map")),
+            ("x /*# sourceMappingURL=a.map */ // y", Some("/*# sourceMappingURL=a.map */")),
+            ("x\n//# sourceMappingURL=a.map\n//# sourceMappingURL=b.map", Some("//# sourceMappingURL=b.map")),
+            ("x\n//# sourceMappingURL=a.map\ny", None),
+            ("'//# sourceMappingURL=a.map'", None),
+            ("//# sourceMappingURL=a.map", Some("//# sourceMappingURL=a.map")),
+            ("x\n//# sourceMappingURL=data:application/json,{}", Some("//# sourceMappingURL=data:application/json,{}")),
+        ] {
+            let scan = scan(source, JsPlace::File).unwrap();
+            assert_eq!(scan.source_map.map(|span| &source[span.range()]), comment, "{source}");
+            let is_reference = comment.is_some_and(|comment| !comment.contains("data:"));
+            assert_eq!(scan.references.len(), usize::from(is_reference), "{source}");
         }
     }
 

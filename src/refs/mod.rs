@@ -10,7 +10,7 @@ mod positions;
 pub mod xml;
 
 use crate::{
-    asset::{Kind, Mention, Position, Reference},
+    asset::{Kind, Mention, Position, Reference, Span},
     press::{KeptBecause, Note, css::CssPlace, js::JsPlace},
 };
 
@@ -23,6 +23,8 @@ pub struct Scan {
     pub mentions: Vec<Mention>,
     /// The page's `<base href>`, as written.
     pub base: Option<Box<str>>,
+    /// The comment of a script or sheet that says where its source map is.
+    pub source_map: Option<Span>,
 }
 
 /// Scans an asset of `kind`; the kind comes back refined (a `.js` file turns out to be a module or a script).

@@ -333,7 +333,7 @@ mod tests {
         let inner = Decoded::plain("x&y/n.png", at - 4);
         let found = Reference::new(&inner, Role::Resource, Base::Own, Position::default());
         let mut scanner = Scanner::new(source, Kind::Svg, &markup);
-        scanner.adopt(Scan { references: vec![found], mentions: Vec::new(), base: None }, &decoded, 5);
+        scanner.adopt(Scan { references: vec![found], ..Scan::default() }, &decoded, 5);
         let mapped = &scanner.scan.references[0];
         assert_eq!(&source[mapped.name.range()], "n.png");
         assert_eq!((mapped.at.line, mapped.at.column), (1, 29));
