@@ -56,12 +56,12 @@ const PAGE: &str =
     "<!doctype html><title>x</title><link rel=stylesheet href=a.css><script type=module src=a.js></script><p>x";
 
 /// As a bundler might write it: a module whose import moves what follows it on its line.
-const SCRIPT: &str = "/*! Licence */\nimport { second } from './b.js'; const firstNumber = second.alpha + 12345 ;\n\
+const SCRIPT: &str = "/*! Licence */\n// A note that goes, long enough for whatever may be written in the place of the licence above it to be shorter still.\nimport { second } from './b.js'; const firstNumber = second.alpha + 12345 ;\n\
     export function   compute ( argument ) {\n  return argument.beta + firstNumber + 'some text' + second.gamma ;\n}\ncompute(second.delta) ;\n";
 
 const OTHER: &str = "export const second = { alpha : 1 , beta : 2 } ;\n";
 
-const SHEET: &str = "/*! Licence */\n.alpha { color : red ; margin : 0px }\n@media print { .beta { background : url( 'i.txt' ) } .gamma { top : 12345px } }\n";
+const SHEET: &str = "/*! Licence */\n/* A note that goes, long enough for whatever may be written in the place of the licence above it to be shorter still. */\n.alpha { color : red ; margin : 0px }\n@media print { .beta { background : url( 'i.txt' ) } .gamma { top : 12345px } }\n";
 
 /// A map that leads from each word of `text` to the same place of a source with `lines` more lines before it.
 fn map(file: &str, text: &str, lines: u32) -> String {

@@ -145,6 +145,15 @@ impl Visit for Collector {
                 if let Some(source) = &export.src {
                     self.import(source, "");
                 }
+                // What a name is exported as is no use of a variable, though the resolver marks it like one.
+                for specifier in &export.specifiers {
+                    if let ExportSpecifier::Named(named) = specifier
+                        && export.src.is_none()
+                    {
+                        named.orig.visit_with(self);
+                    }
+                }
+                return;
             }
             ModuleDecl::ExportDefaultDecl(_) | ModuleDecl::ExportDefaultExpr(_) => {
                 self.facts.exports.insert("default".to_owned());

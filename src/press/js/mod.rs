@@ -404,6 +404,14 @@ mod tests {
     }
 
     #[test]
+    fn names_of_exported_declarations_go() {
+        let source = "import { second } from './b.js' ;\nexport const compute = (argument) => { return argument + second } ;\n\
+            window.x = function (longArgument) { return longArgument + compute } ;\n";
+        let text = pressed(source, JsPlace::File).unwrap();
+        assert!(!text.contains("longArgument") && text.contains(" as compute"), "{text}");
+    }
+
+    #[test]
     fn legal_comments_stay_and_others_go() {
         let source = "/*! Licence one */\n/* other */\nfunction f() {\n  // @license two\n  return 1 ;\n}\n";
         let text = pressed(source, JsPlace::File).unwrap();
