@@ -371,7 +371,7 @@ mod tests {
             ("console.log(1); debugger; f(2);", "f(2)"),
             ("const x = console.log(a) ; f(x);", "const x=void 0;f(x)"),
             ("if (a) console.warn('x'); else f(1);", "a||f(1)"),
-            ("var f = (console) => console.log(1);", "var f=o=>o.log(1)"),
+            ("var f = (console) => console.log(1);", "var f=a=>a.log(1)"),
             ("console.log(import('./a.js')) ; f(1);", "f(1)"),
             ("f(console) ; g( console.log );", "f(console),g(console.log)"),
         ] {
