@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Folders whose code decides what bytes come out of an action.
-const ACTION_CODE: [&str; 5] = ["src/press", "src/refs", "src/pack", "src/ecma", "src/asset"];
+const ACTION_CODE: [&str; 6] = ["src/press", "src/refs", "src/pack", "src/ecma", "src/asset", "src/maps"];
 
 fn main() {
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());

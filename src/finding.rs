@@ -37,6 +37,12 @@ macro_rules! codes {
                 match self { $(Self::$name => $code),* }
             }
 
+            /// Whether `--strict` fails on it: a map helps those who debug, no page needs it.
+            #[must_use]
+            pub fn can_fail(self) -> bool {
+                !matches!(self, Self::MissingSourceMap | Self::SourceMap)
+            }
+
             /// Its severity unless the configuration says otherwise.
             #[must_use]
             pub fn severity(self) -> Severity {
@@ -74,7 +80,9 @@ codes! {
     /// A sibling (`.gz`, `.br`, `.zst`) that came with the site did not match its file and was replaced.
     StaleSibling = "stale-sibling", Info;
     /// A source map that is named but not there.
-    MissingSourceMap = "missing-source-map", Info;
+    MissingSourceMap = "missing-source-map", Warning;
+    /// A source map that could not be put in step with what it maps.
+    SourceMap = "source-map", Warning;
     /// A host cannot express all headers.
     HostLimit = "host-limit", Warning;
     /// Something in a page that its Content-Security-Policy or an integrity value cannot cover.

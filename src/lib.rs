@@ -15,6 +15,7 @@ pub mod interrupt;
 pub mod judge;
 pub mod last_build;
 pub mod link;
+pub mod maps;
 pub mod memory;
 pub mod pack;
 pub mod pipeline;

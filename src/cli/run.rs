@@ -500,7 +500,11 @@ fn verdict(report: &Report, strictness: Strictness) -> Exit {
         Strictness::Lenient => finding.severity >= Severity::Error,
         Strictness::Strict => finding.severity >= Severity::Warning || finding.code == Code::UnprovenReference,
     };
-    if report.findings.iter().any(fails) { Exit::Policy } else { Exit::Fine }
+    if report.findings.iter().any(|finding| fails(finding) && finding.code.can_fail()) {
+        Exit::Policy
+    } else {
+        Exit::Fine
+    }
 }
 
 fn shown(text: &str) -> Exit {

@@ -17,7 +17,10 @@ use super::{
     html::{Html, HtmlRule},
     tree::{KeyPath, Problem},
 };
-use crate::press::{LegalComments, Level, Metadata};
+use crate::{
+    maps::SourceMaps,
+    press::{LegalComments, Level, Metadata, js::Edits},
+};
 
 /// Everything that `edgepress.toml` may hold.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -101,38 +104,18 @@ pub struct Css {
 #[serde(deny_unknown_fields, default)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Js {
-    /// What becomes of source maps: keep. A later version: hidden, drop.
-    pub source_maps: Option<SourceMapsWord>,
-    /// Which licence comments stay, in style sheets too: inline, none. A later version: linked, external.
-    pub legal_comments: Option<LegalCommentsWord>,
-}
-
-/// What `js.source_maps` may say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-pub enum SourceMapsWord {
-    /// Published as they are.
-    Keep,
-    /// A later version: published, but not named.
-    Hidden,
-    /// A later version: left out.
-    Drop,
-}
-
-/// What `js.legal_comments` may say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-pub enum LegalCommentsWord {
-    /// They stay where they are.
-    Inline,
-    /// None stays.
-    None,
-    /// A later version: moved to a file that is named in a comment.
-    Linked,
-    /// A later version: moved to a file that nothing names.
-    External,
+    /// What becomes of source maps: keep (published in step with what they map), hidden (published, but no longer named;
+    /// inline maps go), drop (left out).
+    pub source_maps: Option<SourceMaps>,
+    /// Where licence comments go, in style sheets too: inline (they stay), linked (to `NAME.LEGAL.txt` beside the file, which
+    /// a comment names), external (the same without the comment), none.
+    pub legal_comments: Option<LegalComments>,
+    /// Whether calls of `console` functions are taken out, with their arguments.
+    pub drop_console: Option<bool>,
+    /// Whether `debugger` statements are taken out.
+    pub drop_debugger: Option<bool>,
+    /// Global names and the constants to write in their place, as JSON: "process.env.NODE_ENV" = '"production"'.
+    pub define: Option<BTreeMap<String, String>>,
 }
 
 /// `[images]`: pictures.
@@ -228,7 +211,8 @@ pub struct PolicyEntry {
 #[serde(deny_unknown_fields, default)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Rule {
-    /// off: these files are published as they came in (references in them still follow new names).
+    /// off: these files are published as they came in (references in them still follow new names). names: of their
+    /// scripts only variables are renamed, no code is rewritten.
     pub press: Option<PressWord>,
     /// A later version.
     pub names: Option<Names>,
@@ -251,6 +235,8 @@ pub struct Rule {
 pub enum PressWord {
     /// Published as they came in.
     Off,
+    /// Scripts are renamed only.
+    Names,
 }
 
 /// Where a value of the file stands, for messages and `--print-config`.
@@ -264,8 +250,11 @@ impl File {
     pub fn settle(self, locate: Locate<'_>) -> Result<Layer, Problem> {
         self.refuse_what_is_later()?;
         let at = |keys: &[&str]| locate(&KeyPath::new(keys));
-        let rules = self.rules.iter().filter(|(_, rule)| rule.press.is_some()).map(|(glob, _)| glob.clone());
-        let rules: Vec<String> = rules.collect();
+        let rules = |word: PressWord| -> Vec<String> {
+            let globs = self.rules.iter().filter(|(_, rule)| rule.press == Some(word));
+            globs.map(|(glob, _)| glob.clone()).collect()
+        };
+        let (press_off, press_names) = (rules(PressWord::Off), rules(PressWord::Names));
         Ok(Layer {
             level: self.level.map(|level| Sourced::new(level, at(&["level"]))),
             hosts: self.hosts.map(|names| settle_hosts(&names, &at(&["hosts"]))).transpose()?,
@@ -274,11 +263,11 @@ impl File {
             exclude: settle_globs(self.exclude, &["exclude"], locate)?,
             name_mode: self.names.mode.and_then(name_mode).map(|mode| Sourced::new(mode, at(&["names", "mode"]))),
             name_keep: settle_globs(self.names.keep, &["names", "keep"], locate)?,
-            legal_comments: self
-                .js
-                .legal_comments
-                .and_then(legal_comments)
-                .map(|l| Sourced::new(l, at(&["js", "legal_comments"]))),
+            source_maps: self.js.source_maps.map(|maps| Sourced::new(maps, at(&["js", "source_maps"]))),
+            legal_comments: self.js.legal_comments.map(|l| Sourced::new(l, at(&["js", "legal_comments"]))),
+            drop_console: self.js.drop_console.map(|drop| Sourced::new(drop, at(&["js", "drop_console"]))),
+            drop_debugger: self.js.drop_debugger.map(|drop| Sourced::new(drop, at(&["js", "drop_debugger"]))),
+            define: settle_define(self.js.define, locate)?,
             whitespace: self.html.whitespace.map(|w| Sourced::new(w, at(&["html", "whitespace"]))),
             comments: self.html.comments.map(|c| Sourced::new(c, at(&["html", "comments"]))),
             inline: self.html.inline.map(|i| Sourced::new(i, at(&["html", "inline"]))),
@@ -288,7 +277,8 @@ impl File {
             csp: self.security.csp.map(|csp| Sourced::new(csp, at(&["security", "csp"]))),
             policies: settle_policies(self.policy, locate)?,
             budgets: budget::settle(self.budget, locate)?,
-            press_off: settle_rules(&rules, locate)?,
+            press_off: settle_rules(&press_off, locate)?,
+            press_names: settle_rules(&press_names, locate)?,
             html_rules: settle_html_rules(&self.rules, locate)?,
             ..Layer::default()
         })
@@ -298,7 +288,6 @@ impl File {
         let top = KeyPath::default();
         refuse_later_names(&self.names, &top.key("names"))?;
         refuse_later_css(&self.css, &top.key("css"))?;
-        refuse_later_js(&self.js, &top.key("js"))?;
         refuse_later_images(&self.images, &top.key("images"))?;
         self.rules.iter().try_for_each(|(glob, rule)| refuse_later_rule(rule, &top.key("rules").key(glob)))
     }
@@ -324,18 +313,6 @@ fn refuse_later_css(css: &Css, path: &KeyPath) -> Result<(), Problem> {
         Some(_) => Err(later(&path.key("targets"), "", "leave it out: every fallback for older browsers stays")),
         None => Ok(()),
     }
-}
-
-fn refuse_later_js(js: &Js, path: &KeyPath) -> Result<(), Problem> {
-    if let Some(SourceMapsWord::Hidden | SourceMapsWord::Drop) = js.source_maps {
-        let hint = "leave it out, or exclude = [\"**/*.map\"] to leave source maps out of the output";
-        return Err(later(&path.key("source_maps"), "anything but \"keep\"", hint));
-    }
-    if let Some(LegalCommentsWord::Linked | LegalCommentsWord::External) = js.legal_comments {
-        let hint = "available: inline, none";
-        return Err(later(&path.key("legal_comments"), "\"linked\" or \"external\"", hint));
-    }
-    Ok(())
 }
 
 fn refuse_later_images(images: &Images, path: &KeyPath) -> Result<(), Problem> {
@@ -379,12 +356,22 @@ fn name_mode(word: NameModeWord) -> Option<NameMode> {
     }
 }
 
-fn legal_comments(word: LegalCommentsWord) -> Option<LegalComments> {
-    match word {
-        LegalCommentsWord::Inline => Some(LegalComments::Inline),
-        LegalCommentsWord::None => Some(LegalComments::None),
-        LegalCommentsWord::Linked | LegalCommentsWord::External => None,
+fn settle_define(
+    define: Option<BTreeMap<String, String>>,
+    locate: Locate<'_>,
+) -> Result<Option<Sourced<BTreeMap<String, String>>>, Problem> {
+    let path = KeyPath::new(&["js", "define"]);
+    for (name, value) in define.iter().flatten() {
+        let hint = "write it like \"process.env.NODE_ENV\" = '\"production\"'";
+        if !Edits::is_name(name) {
+            return Err(Problem::new(&path.key(name), "is no name of a global".to_owned(), hint));
+        }
+        if !Edits::is_value(value) {
+            let message = format!("cannot be {value:?}: it must be a constant written as JSON, or a name");
+            return Err(Problem::new(&path.key(name), message, hint));
+        }
     }
+    Ok(define.map(|define| Sourced::new(define, locate(&path))))
 }
 
 fn integrity(sri: bool) -> Integrity {

@@ -5,7 +5,7 @@
 //! Three [`Layer`]s come in, the highest first; the value of the highest that says something counts, whole (lists are
 //! replaced, not joined).
 
-use std::{num::NonZeroUsize, path::Path, time::Duration};
+use std::{collections::BTreeMap, num::NonZeroUsize, path::Path, time::Duration};
 
 use super::{
     AUTO_BASE, Cache, Config, ContentPolicy, Encoding, Environment, Globs, Integrity, Layer, Memory, NameMode, Origin,
@@ -14,9 +14,11 @@ use super::{
 };
 use crate::{
     action::Isolation,
+    maps::SourceMaps,
     press::{
         LegalComments, Level, Metadata,
         html::{Comments, Folding, HtmlOptions, InlineCode},
+        js::{Edits, Fate},
     },
 };
 
@@ -38,25 +40,34 @@ pub fn merge(layers: [Layer; 3], environment: &Environment, root: &Path) -> Conf
     let exclude = pick!("exclude", exclude, Globs::default());
     let name_mode = pick!("names.mode", name_mode, NameMode::Content);
     let name_keep = pick!("names.keep", name_keep, Globs::default());
+    let source_maps = pick!("js.source_maps", source_maps, SourceMaps::Keep);
     let legal_comments = pick!("js.legal_comments", legal_comments, LegalComments::Inline);
     let html = HtmlOptions {
         whitespace: pick!("html.whitespace", whitespace, Folding::default()),
         comments: pick!("html.comments", comments, Comments::default()),
         inline: pick!("html.inline", inline, InlineCode::default()),
     };
+    let drop_console = pick!("js.drop_console", drop_console, false);
+    let drop_debugger = pick!("js.drop_debugger", drop_debugger, false);
+    let define = pick!("js.define", define, BTreeMap::new());
     let metadata = pick!("images.metadata", metadata, Metadata::Safe);
     let encodings = pick!("siblings.encodings", encodings, vec![Encoding::Br, Encoding::Gzip]);
     let integrity = pick!("security.sri", sri, Integrity::Keep);
     let policy = pick!("security.csp", csp, ContentPolicy::Off);
     let press_off = pick!("rules", press_off, Globs::default());
+    let press_names = a.press_names.or(b.press_names).or(c.press_names);
     let html_rules = a.html_rules.take().or_else(|| b.html_rules.take()).or_else(|| c.html_rules.take());
     let html_rules = html_rules.unwrap_or_else(|| Sourced::new(Vec::new(), Origin::Default));
     if let Some(last) = shown.last_mut() {
-        last.value = show::rules(&press_off, &html_rules.value);
-        if press_off.is_empty() {
+        last.value = show::rules(&press_off, press_names.as_ref().map(|sourced| &sourced.value), &html_rules.value);
+        if let Some(sourced) = press_names.as_ref().filter(|_| last.origin == Origin::Default) {
+            last.origin = sourced.origin.clone();
+        }
+        if last.origin == Origin::Default {
             last.origin = html_rules.origin;
         }
     }
+    let press_names = press_names.map(|sourced| sourced.value).unwrap_or_default();
     let policies = all("policy", [a.policies, b.policies, c.policies], &mut shown);
     let budgets = all("budget", [a.budgets, b.budgets, c.budgets], &mut shown);
     let cache = pick!("# --cache-dir", cache, Cache::At(environment.default_cache_dir(root)));
@@ -73,7 +84,9 @@ pub fn merge(layers: [Layer; 3], environment: &Environment, root: &Path) -> Conf
         exclude,
         name_mode,
         name_keep,
+        source_maps,
         legal_comments,
+        script_edits: Edits { console: fate(drop_console), debugger: fate(drop_debugger), define },
         metadata,
         encodings,
         security: Security { integrity, policy },
@@ -82,6 +95,7 @@ pub fn merge(layers: [Layer; 3], environment: &Environment, root: &Path) -> Conf
         press_off,
         html,
         html_rules: html_rules.value,
+        press_names,
         cache,
         jobs,
         memory,
@@ -90,6 +104,10 @@ pub fn merge(layers: [Layer; 3], environment: &Environment, root: &Path) -> Conf
         strictness,
         shown,
     }
+}
+
+fn fate(drop: bool) -> Fate {
+    if drop { Fate::Goes } else { Fate::Stays }
 }
 
 /// The configuration without any layer. A library that is told nothing writes no cache anywhere.

@@ -18,7 +18,7 @@ mod source;
 pub mod suggest;
 pub mod tree;
 
-use std::{fmt, num::NonZeroUsize, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, fmt, num::NonZeroUsize, path::PathBuf, time::Duration};
 
 pub use crate::{link::NameMode, pack::Encoding};
 pub use budget::{Budget, BudgetScope, BudgetSeverity, Limit, Measure};
@@ -33,9 +33,11 @@ pub use source::{FILES, load, parse_toml};
 use crate::{
     action::Isolation,
     asset::ByteSize,
+    maps::SourceMaps,
     press::{
         LegalComments, Level, Metadata, Options,
         html::{Comments, Folding, HtmlOptions, InlineCode},
+        js::Edits,
     },
 };
 
@@ -56,12 +58,16 @@ pub struct Config {
     pub name_mode: NameMode,
     /// Files that keep their name.
     pub name_keep: Globs,
+    /// What becomes of source maps.
+    pub source_maps: SourceMaps,
     /// Which licence comments stay in CSS and JS.
     pub legal_comments: LegalComments,
     /// Which steps pages go through.
     pub html: HtmlOptions,
     /// Where some pages go through others.
     pub html_rules: Vec<HtmlRule>,
+    /// What is taken out of scripts, and what is written in.
+    pub script_edits: Edits,
     /// Which metadata stays in pictures.
     pub metadata: Metadata,
     /// Which siblings are written, each once, in order.
@@ -74,6 +80,8 @@ pub struct Config {
     pub budgets: Vec<Budget>,
     /// Files that are published as they came in.
     pub press_off: Globs,
+    /// Scripts in which variables are renamed and nothing else is changed.
+    pub press_names: Globs,
     /// Where results are kept.
     pub cache: Cache,
     /// How many threads work.
@@ -97,6 +105,7 @@ impl Config {
         Options {
             level: self.level,
             legal_comments: self.legal_comments,
+            script_edits: self.script_edits.clone(),
             metadata: self.metadata,
             html: self.html,
             ..Options::default()
@@ -241,7 +250,11 @@ pub struct Layer {
     pub exclude: Option<Sourced<Globs>>,
     pub name_mode: Option<Sourced<NameMode>>,
     pub name_keep: Option<Sourced<Globs>>,
+    pub source_maps: Option<Sourced<SourceMaps>>,
     pub legal_comments: Option<Sourced<LegalComments>>,
+    pub drop_console: Option<Sourced<bool>>,
+    pub drop_debugger: Option<Sourced<bool>>,
+    pub define: Option<Sourced<BTreeMap<String, String>>>,
     pub metadata: Option<Sourced<Metadata>>,
     pub encodings: Option<Sourced<Vec<Encoding>>>,
     pub sri: Option<Sourced<Integrity>>,
@@ -253,6 +266,7 @@ pub struct Layer {
     pub comments: Option<Sourced<Comments>>,
     pub inline: Option<Sourced<InlineCode>>,
     pub html_rules: Option<Sourced<Vec<HtmlRule>>>,
+    pub press_names: Option<Sourced<Globs>>,
     pub cache: Option<Sourced<Cache>>,
     pub jobs: Option<Sourced<NonZeroUsize>>,
     pub memory: Option<Sourced<Memory>>,

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     action::Isolation,
     asset::ByteSize,
+    maps::SourceMaps,
     press::{
         LegalComments, Level, Metadata,
         html::{Comments, Folding, InlineCode},
@@ -55,10 +56,13 @@ fn list<'a>(texts: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// The rules, those of one glob in one.
-pub(super) fn rules(press_off: &Globs, html: &[HtmlRule]) -> String {
+pub(super) fn rules(press_off: &Globs, press_names: Option<&Globs>, html: &[HtmlRule]) -> String {
     let mut rules: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for glob in press_off.texts() {
         rules.entry(glob).or_default().push("press = \"off\"".to_owned());
+    }
+    for glob in press_names.into_iter().flat_map(Globs::texts) {
+        rules.entry(glob).or_default().push("press = \"names\"".to_owned());
     }
     for rule in html {
         rules.entry(rule.glob.as_str()).or_default().extend(html::show(rule.html).map(|html| format!("html = {html}")));
@@ -142,10 +146,36 @@ impl Show for NameMode {
     }
 }
 
+impl Show for bool {
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Show for BTreeMap<String, String> {
+    fn show(&self) -> String {
+        let entries: Vec<String> =
+            self.iter().map(|(name, value)| format!("{} = {}", quote(name), quote(value))).collect();
+        if entries.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", entries.join(", ")) }
+    }
+}
+
+impl Show for SourceMaps {
+    fn show(&self) -> String {
+        quote(match self {
+            Self::Keep => "keep",
+            Self::Hidden => "hidden",
+            Self::Drop => "drop",
+        })
+    }
+}
+
 impl Show for LegalComments {
     fn show(&self) -> String {
         quote(match self {
             Self::Inline => "inline",
+            Self::Linked => "linked",
+            Self::External => "external",
             Self::None => "none",
         })
     }

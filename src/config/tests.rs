@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::error::Error;
+use crate::{error::Error, press::js::Fate};
 
 fn error_of(text: &str) -> (String, String) {
     let error = parse_toml("edgepress.toml", text).expect_err(text);
@@ -154,8 +154,10 @@ fn all_that_the_documentation_shows_is_understood() {
         mode = "adopt"
         keep = ["legacy/**"]
         [js]
-        source_maps = "keep"
+        source_maps = "hidden"
         legal_comments = "none"
+        drop_console = true
+        define = { "process.env.NODE_ENV" = '"production"' }
         [images]
         lossy = "off"
         variants = []
@@ -192,9 +194,15 @@ fn all_that_the_documentation_shows_is_understood() {
             legal_comments: LegalComments::None,
             metadata: Metadata::Keep,
             html: HtmlOptions { whitespace: Folding::Aggressive, ..HtmlOptions::default() },
+            script_edits: Edits {
+                console: Fate::Goes,
+                debugger: Fate::Stays,
+                define: [("process.env.NODE_ENV".to_owned(), "\"production\"".to_owned())].into(),
+            },
             ..Options::default()
         }
     );
+    assert_eq!(config.source_maps, SourceMaps::Hidden);
     assert_eq!((config.base.as_deref(), config.name_mode), (Some("/shop/"), NameMode::Adopt));
     assert_eq!(config.encodings, [Encoding::Br, Encoding::Zstd]);
     assert!(!config.takes("drafts/a.html") && config.takes("index.html"));

@@ -9,7 +9,9 @@ mod strings;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use swc_core::{
-    common::{BytePos, FileName, GLOBALS, Globals, SourceMap, Span, comments::SingleThreadedComments, sync::Lrc},
+    common::{
+        BytePos, FileName, GLOBALS, Globals, SourceMap, Span, Spanned, comments::SingleThreadedComments, sync::Lrc,
+    },
     ecma::{
         ast::{EsVersion, Program},
         parser::{EsSyntax, Parser, StringInput, Syntax, lexer::Lexer},
@@ -29,7 +31,7 @@ pub(crate) struct Parsed {
     pub(crate) program: Program,
     pub(crate) comments: SingleThreadedComments,
     pub(crate) map: Lrc<SourceMap>,
-    start: BytePos,
+    pub(crate) start: BytePos,
 }
 
 impl Parsed {
@@ -37,6 +39,20 @@ impl Parsed {
     pub(crate) fn range(&self, span: Span) -> std::ops::Range<usize> {
         let offset = |position: BytePos| position.0.saturating_sub(self.start.0) as usize;
         offset(span.lo)..offset(span.hi)
+    }
+
+    /// Byte offset of `position` in the text that was parsed.
+    pub(crate) fn offset(&self, position: BytePos) -> usize {
+        position.0.saturating_sub(self.start.0) as usize
+    }
+
+    /// Where the last statement ends: only comments come after it.
+    pub(crate) fn end_of_code(&self) -> usize {
+        let last = match &self.program {
+            Program::Module(module) => module.body.last().map(Spanned::span_hi),
+            Program::Script(script) => script.body.last().map(Spanned::span_hi),
+        };
+        last.map_or(0, |end| self.offset(end))
     }
 
     /// Whether the text is a module.
@@ -83,7 +99,6 @@ pub(crate) fn parse(source: &str, place: JsPlace) -> Result<Parsed, KeptBecause>
         JsPlace::Script | JsPlace::Handler => parser.parse_script().map(Program::Script),
     };
     let unparsable = |error: swc_core::ecma::parser::error::Error| {
-        use swc_core::common::Spanned;
         let offset = error.span().lo.0.saturating_sub(start.0) as usize;
         KeptBecause::Unparsable(Note::at(first_line(&error.kind().msg()), Position::of(source.as_bytes(), offset)))
     };

@@ -6,13 +6,14 @@ use std::{
 };
 
 use super::{
-    Lean, Link, Named, Naming, adopt, claims, graph, is_bare,
+    Lean, Link, Named, Naming, Refill, adopt, claims, graph, is_bare,
     naming::{Decision, follows},
     resolve::Resolved,
 };
 use crate::{
     asset::{AssetPath, Claim, Digest, Kind, Reference, Span, url},
     body::Body,
+    maps::{self, SourceMaps},
     refs::manifest,
 };
 
@@ -26,23 +27,31 @@ enum Hole {
     Name(Span, usize),
     /// What is said of the target's bytes.
     Claim(Claim, usize),
+    /// The comment with an inline source map, which must follow what is filled in before it.
+    InlineMap(Span),
+    /// The comment that says where the source map is, which goes.
+    MapComment(Span),
 }
 
 impl Hole {
     fn span(self) -> Span {
         match self {
-            Self::Name(span, _) | Self::Claim(Claim { span, .. }, _) => span,
+            Self::Name(span, _)
+            | Self::Claim(Claim { span, .. }, _)
+            | Self::InlineMap(span)
+            | Self::MapComment(span) => span,
         }
     }
 
-    fn target(self) -> usize {
+    fn target(self) -> Option<usize> {
         match self {
-            Self::Name(_, target) | Self::Claim(_, target) => target,
+            Self::Name(_, target) | Self::Claim(_, target) => Some(target),
+            Self::InlineMap(_) | Self::MapComment(_) => None,
         }
     }
 }
 
-fn holes_of(asset: &Lean, targets: &[Option<usize>], decisions: &[Decision]) -> Vec<Hole> {
+fn holes_of(asset: &Lean, targets: &[Option<usize>], decisions: &[Decision], source_maps: SourceMaps) -> Vec<Hole> {
     let mut holes = Vec::new();
     for (reference, target) in asset.references.iter().zip(targets) {
         let Some(target) = *target else { continue };
@@ -55,6 +64,13 @@ fn holes_of(asset: &Lean, targets: &[Option<usize>], decisions: &[Decision]) -> 
         }
         if let Some(claim) = reference.claim {
             holes.push(Hole::Claim(claim, target));
+        }
+    }
+    if let Some(comment) = asset.source_map.filter(|_| !asset.is_pinned) {
+        match source_maps {
+            SourceMaps::Keep if holes.is_empty() => {}
+            SourceMaps::Keep => holes.push(Hole::InlineMap(comment)),
+            SourceMaps::Hidden | SourceMaps::Drop => holes.push(Hole::MapComment(comment)),
         }
     }
     holes.sort_by_key(|hole| hole.span());
@@ -83,6 +99,7 @@ pub(super) struct Filling {
     names: Vec<AssetPath>,
     /// Empty until they arrive, then as pressed, then final.
     bodies: Vec<Body>,
+    refills: Vec<Vec<Refill>>,
     components: Vec<Component>,
     /// The component of each asset.
     component_of: Vec<usize>,
@@ -99,15 +116,17 @@ impl Filling {
         resolved: &Resolved,
         mut decisions: Vec<Decision>,
         waits: &BTreeMap<usize, Vec<usize>>,
+        source_maps: SourceMaps,
     ) -> Self {
         let taken = assets.iter().map(|asset| asset.path.as_str().to_lowercase()).collect();
         keep_twins(&assets, &mut decisions);
         let holes: Vec<Vec<Hole>> =
-            assets.iter().zip(&resolved.targets).map(|(a, t)| holes_of(a, t, &decisions)).collect();
+            assets.iter().zip(&resolved.targets).map(|(a, t)| holes_of(a, t, &decisions, source_maps)).collect();
         let (components, component_of) = components(&holes, waits);
         Self {
             names: assets.iter().map(|asset| asset.path.clone()).collect(),
             bodies: vec![Body::from_bytes(Vec::new()); assets.len()],
+            refills: vec![Vec::new(); assets.len()],
             assets,
             decisions,
             holes,
@@ -168,13 +187,14 @@ impl Filling {
 
     /// Every asset with its published name and body.
     pub(super) fn finish(self) -> impl Iterator<Item = Filled> {
-        let parts = self.assets.into_iter().zip(self.decisions).zip(self.names.into_iter().zip(self.bodies));
-        parts.map(|((asset, decision), (name, body))| Filled { asset, decision, name, body })
+        let bodies = self.bodies.into_iter().zip(self.refills);
+        let parts = self.assets.into_iter().zip(self.decisions).zip(self.names.into_iter().zip(bodies));
+        parts.map(|((asset, decision), (name, (body, refills)))| Filled { asset, decision, name, body, refills })
     }
 
     fn complete_all(&mut self, members: &[usize]) -> io::Result<()> {
         match members {
-            [only] if self.holes[*only].iter().all(|hole| hole.target() != *only) => self.single(*only),
+            [only] if self.holes[*only].iter().all(|hole| hole.target() != Some(*only)) => self.single(*only),
             members => self.cycle(members),
         }
     }
@@ -200,7 +220,7 @@ impl Filling {
         if !self.are_named(&members)? {
             let mut isolated = Vec::new();
             for &member in &members {
-                let body = self.filled(member, |target| {
+                let (body, _) = self.filled(member, |target| {
                     ranks.get(&target).map(|rank| format!("\0{rank}/{}", self.assets[target].path.file_name()))
                 })?;
                 isolated.push(Digest::of(&body));
@@ -219,7 +239,7 @@ impl Filling {
     /// Whether each member of a cycle that is to have a hash has ours from an earlier run, and its bytes stay.
     fn are_named(&self, members: &[usize]) -> io::Result<bool> {
         for &member in members.iter().filter(|&&member| self.decisions[member].naming == Naming::Hashed) {
-            let stays = || Ok::<_, io::Error>(Digest::of(&self.filled(member, |_| None)?));
+            let stays = || Ok::<_, io::Error>(Digest::of(&self.filled(member, |_| None)?.0));
             if !self.assets[member].has_our_name || stays()? != *self.bodies[member].digest() {
                 return Ok(false);
             }
@@ -230,16 +250,18 @@ impl Filling {
     /// Fills every hole of `index` from what is final by now.
     fn complete(&mut self, index: usize) -> io::Result<()> {
         if !self.holes[index].is_empty() {
-            let mut body = self.filled(index, |_| None)?;
+            let (mut body, refills) = self.filled(index, |_| None)?;
             if self.assets[index].kind == Kind::BuildManifest {
                 body = manifest::sealed(&self.bodies[index].read()?, &body).unwrap_or(body);
             }
             self.bodies[index] = Body::from_bytes(body);
+            self.refills[index] = refills;
         }
         Ok(())
     }
 
-    fn filled(&self, index: usize, open: impl Fn(usize) -> Option<String>) -> io::Result<Vec<u8>> {
+    fn filled(&self, index: usize, open: impl Fn(usize) -> Option<String>) -> io::Result<(Vec<u8>, Vec<Refill>)> {
+        let mut refills = Vec::new();
         let source = self.bodies[index].read()?;
         let holes = &self.holes[index];
         let mut filled = Vec::with_capacity(source.len() + holes.len() * 12);
@@ -251,15 +273,23 @@ impl Filling {
             }
             filled.extend_from_slice(&source[at..range.start]);
             let written = &source[range.clone()];
-            let text = match open(hole.target()) {
-                Some(text) => text,
-                None => self.text_for(hole, written)?,
+            let text = match (hole, hole.target().and_then(&open)) {
+                (_, Some(text)) => text,
+                (Hole::InlineMap(_), None) => moved_map(&source, written, &refills),
+                (_, None) => self.text_for(hole, written)?,
             };
+            if text.as_bytes() != written {
+                let characters = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+                refills.push(Refill { span: hole.span(), characters });
+            }
+            if matches!(hole, Hole::MapComment(_)) && filled.ends_with(b"\n") {
+                filled.pop();
+            }
             filled.extend_from_slice(text.as_bytes());
             at = range.end;
         }
         filled.extend_from_slice(&source[at..]);
-        Ok(filled)
+        Ok((filled, refills))
     }
 
     fn text_for(&self, hole: Hole, written: &[u8]) -> io::Result<String> {
@@ -268,6 +298,8 @@ impl Filling {
             Hole::Name(_, target) if self.names[target] == self.assets[target].path => Ok(as_written()),
             Hole::Name(_, target) => Ok(url::encode_file_name(self.names[target].file_name())),
             Hole::Claim(claim, target) => claims::renewed(claim.form, &as_written(), &self.bodies[target]),
+            Hole::InlineMap(_) => Ok(as_written()),
+            Hole::MapComment(_) => Ok(String::new()),
         }
     }
 
@@ -297,7 +329,7 @@ fn keep_twins(assets: &[Lean], decisions: &mut [Decision]) {
 /// What must be filled in together, and what waits for what.
 fn components(holes: &[Vec<Hole>], waits: &BTreeMap<usize, Vec<usize>>) -> (Vec<Component>, Vec<usize>) {
     let mut edges: Vec<Vec<usize>> =
-        holes.iter().map(|holes| holes.iter().map(|hole| hole.target()).collect()).collect();
+        holes.iter().map(|holes| holes.iter().filter_map(|hole| hole.target()).collect()).collect();
     for (&index, others) in waits {
         edges[index].extend(others);
     }
@@ -325,12 +357,13 @@ pub(super) struct Filled {
     decision: Decision,
     name: AssetPath,
     body: Body,
+    refills: Vec<Refill>,
 }
 
 impl Filled {
     /// With the assets that its references lead to.
     pub(super) fn named(self, targets: &[Option<usize>]) -> Named {
-        let Self { asset, decision, name, body } = self;
+        let Self { asset, decision, name, body, refills } = self;
         let to_link = |(reference, target): (&Reference, &Option<usize>)| {
             Some(Link { target: (*target)?, role: reference.role, at: reference.at })
         };
@@ -341,10 +374,32 @@ impl Filled {
             name,
             kind: asset.kind,
             body,
+            refills,
             reason: decision.reason,
             path: asset.path,
         }
     }
+}
+
+/// The comment `written` at the end of `source` with the map in it moved along with `refills`, or as it was when there is
+/// no map in it or none that can be read.
+fn moved_map(source: &[u8], written: &[u8], refills: &[Refill]) -> String {
+    let comment = String::from_utf8_lossy(written).into_owned();
+    let Ok(source) = std::str::from_utf8(source) else { return comment };
+    maps::moved_inline(&comment, &edits(source, refills)).unwrap_or(comment)
+}
+
+/// What `refills` did, in lines and columns of the pressed body.
+pub(crate) fn edits(pressed: &str, refills: &[Refill]) -> Vec<maps::Edit> {
+    if refills.is_empty() {
+        return Vec::new();
+    }
+    let lines = maps::Lines::of(pressed);
+    let edit = |refill: &Refill| {
+        let range = refill.span.range();
+        maps::Edit { from: lines.place(range.start), to: lines.place(range.end), columns: refill.characters }
+    };
+    refills.iter().map(edit).collect()
 }
 
 /// `css/a.min.css` becomes `css/a.min-3k7m2q9x.css`, and where the hash of a bundler is replaced so does

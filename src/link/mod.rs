@@ -22,6 +22,7 @@ use std::{collections::BTreeMap, io};
 use serde::{Deserialize, Serialize};
 
 pub use adopt::is_adopted;
+pub(crate) use fill::edits;
 pub use reach::{Reach, Reached};
 
 use self::{
@@ -29,10 +30,11 @@ use self::{
     resolve::{Resolved, Resolver},
 };
 use crate::{
-    asset::{AssetPath, Base, Kind, Mention, Position, Reference, Role},
+    asset::{AssetPath, Base, Kind, Mention, Position, Reference, Role, Span},
     body::Body,
     config::{Globs, Integrity, Security},
-    finding::Finding,
+    finding::{Code, Finding},
+    maps::SourceMaps,
 };
 
 /// How an asset got its published name.
@@ -86,6 +88,8 @@ pub struct Settings {
     pub base: Option<String>,
     /// What pages are to say about what they load: they are final only when all they load is.
     pub security: Security,
+    /// Whether comments that name source maps stay.
+    pub source_maps: SourceMaps,
 }
 
 /// One asset as the linker needs it.
@@ -115,6 +119,17 @@ pub struct Lean {
     pub import_map: Vec<(Box<str>, Box<str>)>,
     /// Whether any file name in its text may be a reference.
     pub is_opaque: bool,
+    /// The comment of `body` that says where its source map is.
+    pub source_map: Option<Span>,
+}
+
+/// A part of a pressed body that has another length in the published one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refill {
+    /// Where it stood.
+    pub span: Span,
+    /// How many characters stand there now.
+    pub characters: u32,
 }
 
 /// One asset with its final name and bytes.
@@ -132,6 +147,8 @@ pub struct Named {
     pub kind: Kind,
     /// The bytes to publish.
     pub body: Body,
+    /// What filling in names did to its pressed body, in order.
+    pub refills: Vec<Refill>,
     /// The assets it names.
     pub links: Vec<Link>,
     /// Why it has this name, for `explain`.
@@ -189,19 +206,26 @@ impl Linking {
     ///
     /// # Errors
     /// When a body that stayed on disk cannot be read again.
-    pub fn decide(assets: Vec<Lean>, settings: &Settings) -> io::Result<Self> {
+    pub fn decide(mut assets: Vec<Lean>, settings: &Settings) -> io::Result<Self> {
+        for asset in &mut assets {
+            asset.may_change |= settings.source_maps != SourceMaps::Keep && asset.source_map.is_some();
+        }
         let base = settings.base.clone().unwrap_or_else(|| resolve::detect_base(&assets));
         let found = Resolver::new(&assets, &base).resolve_all();
         let mentioned = mentions::find(&assets, &base, &found)?;
         let decisions = naming::decide(&assets, &found, &mentioned, settings);
         let mut findings = broken::findings(&assets, &found.broken);
         findings.extend(naming::explain_mentions(&assets, &mentioned, &decisions));
+        if settings.source_maps == SourceMaps::Drop {
+            findings.retain(|finding| finding.code != Code::MissingSourceMap);
+        }
         let is_named = is_named(&assets, &found, &mentioned);
         let is_page = |asset: &Lean| asset.kind == Kind::Html && !asset.is_pinned;
         let is_sealed = |&page: &usize| settings.security.seals_pages() && is_page(&assets[page]);
         let pages = (0..assets.len()).filter(is_sealed);
         let reaches: BTreeMap<usize, Reach> = pages.map(|page| (page, reach::of(page, &assets, &found))).collect();
-        let mut filling = Filling::new(assets, &found, decisions, &waits(&reaches, settings.security));
+        let waits = waits(&reaches, settings.security);
+        let mut filling = Filling::new(assets, &found, decisions, &waits, settings.source_maps);
         filling.seal(reaches.keys().copied());
         Ok(Self { filling, targets: found.targets, reaches, base, findings, is_named })
     }

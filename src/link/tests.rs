@@ -22,6 +22,7 @@ fn linked_with(files: &[(&str, &str)], settings: &Settings) -> Linked {
             base: scan.base,
             import_map: scan.import_map,
             is_opaque: false,
+            source_map: scan.source_map,
         }
     };
     let assets: Vec<Lean> = files.iter().map(lean).collect();
@@ -54,6 +55,7 @@ fn settings() -> Settings {
         keep: Globs::default(),
         base: Some("/".to_owned()),
         security: Security::default(),
+        source_maps: SourceMaps::Keep,
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
     config::Config,
     error::Error,
     finding::{Code, Finding},
+    maps::SourceMaps,
     plan::MANIFEST_NAME,
     siblings::{UserSibling, user_siblings},
     walk::{self, Found, OddName, Selection},
@@ -29,6 +30,8 @@ pub struct Asset {
     pub is_pinned: bool,
     /// The digest that an earlier run gave with this name, when the site is the output of one and the name is hashed.
     pub hashed_before: Option<String>,
+    /// Not a file of the site but made in this run, beside the file it was found with.
+    pub is_made: bool,
 }
 
 /// Everything that was found.
@@ -50,7 +53,7 @@ impl Gathered {
     /// Bytes of all assets.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.assets.iter().map(|asset| asset.found.bytes).sum()
+        self.assets.iter().filter(|asset| !asset.is_made).map(|asset| asset.found.bytes).sum()
     }
 }
 
@@ -65,6 +68,7 @@ pub(super) fn gather(root: &Path, never_enter: &[PathBuf], config: &Config) -> R
     let mut tree = walk::walk(root, &selection).map_err(|error| Error::input_output("read", root, error))?;
     let hashed_before = hashed_before(&tree.files);
     // What an earlier run wrote about its output describes other bytes; this run writes its own.
+    let drops_maps = config.source_maps == SourceMaps::Drop;
     tree.files.retain(|found| !GENERATED.contains(&found.path.as_str()) && config.takes(found.path.as_str()));
     let installed: Vec<bool> = tree.files.iter().map(|found| tree.is_installed(&found.path)).collect();
     let host_files = host_files(&tree.files)?;
@@ -73,9 +77,12 @@ pub(super) fn gather(root: &Path, never_enter: &[PathBuf], config: &Config) -> R
     let mut gathered = Gathered { odd: tree.odd, host_files, findings: tree.findings, ..Gathered::default() };
     let mut places = BTreeMap::new();
     for (index, found) in tree.files.iter().enumerate().filter(|(index, _)| !beside.contains(index)) {
-        places.insert(index, gathered.assets.len());
         let mut asset = asset(found.clone(), installed[index], &mut gathered.findings)?;
+        if drops_maps && asset.kind == Kind::SourceMap && !asset.is_pinned {
+            continue;
+        }
         asset.hashed_before = hashed_before.get(found.path.as_str()).cloned();
+        places.insert(index, gathered.assets.len());
         gathered.assets.push(asset);
     }
     for UserSibling { of, encoding, file } in pairs {
@@ -95,7 +102,7 @@ fn asset(found: Found, is_pinned: bool, findings: &mut Vec<Finding>) -> Result<A
         let finding = Finding::new(Code::Secret, found.path.as_str(), format!("holds {key}"));
         findings.push(finding.hint("take it out of the site, or leave it out with exclude"));
     }
-    Ok(Asset { found, kind, is_pinned, hashed_before: None })
+    Ok(Asset { found, kind, is_pinned, hashed_before: None, is_made: false })
 }
 
 /// What the manifest of an earlier run, if the site is its output, says of hashed names: their digests. Only a hint, as

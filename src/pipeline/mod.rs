@@ -7,6 +7,8 @@
 //! cores never wait for a stage to end.
 
 mod gather;
+mod legal;
+mod maps;
 mod pack;
 mod plan;
 mod press;
@@ -83,14 +85,15 @@ pub fn run(
     tools: &Tools,
     stopwatch: &mut Stopwatch,
 ) -> Result<Finished, Error> {
-    let gathered = stopwatch.time("walk", || gather::gather(root, never_enter, config))?;
+    let mut gathered = stopwatch.time("walk", || gather::gather(root, never_enter, config))?;
     let crewed = tools.pool.crew(|crew| {
         let mut shop = Workshop::open(crew, &gathered, config, tools)?;
         stopwatch.time("press", || shop.press())?;
         let linking = stopwatch.time("link", || shop.link())?;
         stopwatch.time("pack", || shop.pack(linking))
     });
-    let packed = crewed.map_err(|error| Error::input_output("start threads for", root, error))??;
+    let mut packed = crewed.map_err(|error| Error::input_output("start threads for", root, error))??;
+    gathered.assets.append(&mut packed.made);
     let plan = stopwatch.time("plan", || plan::plan(&gathered, &packed, config))?;
     let (verdicts, over) = stopwatch.time("judge", || judge::judge(&packed.weighed(), &config.budgets));
     let findings = sorted([&gathered.findings, &packed.findings, &plan.findings, &over]);

@@ -127,6 +127,8 @@ impl PackedAsset {
 pub struct Packed {
     /// In the order of [`Gathered::assets`].
     pub assets: Vec<PackedAsset>,
+    /// Those at the end of `assets` that were made in this run and are not among the gathered ones yet.
+    pub made: Vec<super::Asset>,
     /// The URL path the site is served under.
     pub base: String,
     /// From press, link and pack.
@@ -232,7 +234,7 @@ pub(super) fn finish(
         }
         assets.push(asset);
     }
-    Ok(Packed { assets, base, findings })
+    Ok(Packed { assets, made: Vec::new(), base, findings })
 }
 
 fn unreadable(found: &Found, error: io::Error) -> Error {

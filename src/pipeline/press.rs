@@ -2,9 +2,9 @@
 //!
 //! Names are decided by what assets name, so only texts are waited for: pictures are pressed while the linker works.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, collections::HashSet, sync::Arc};
 
-use super::{Gathered, Tools, gather::Asset, pack, workshop::Work};
+use super::{Gathered, Tools, gather::Asset, legal, maps::beside, pack, workshop::Work};
 use crate::{
     action::{Action, Crew, Done, Origin, Outcome, Weight},
     asset::{Digest, Kind},
@@ -13,7 +13,8 @@ use crate::{
     error::Error,
     finding::{Code, Finding},
     link::Lean,
-    press::{KeptBecause, Options, Pressed, ScanOnly, Shrunk, html::WhiteSpace},
+    maps::SourceMaps,
+    press::{KeptBecause, LegalComments, Options, Pressed, ScanOnly, Shrunk, Tracing, html::WhiteSpace, js::Reach},
     seal, walk,
 };
 
@@ -46,11 +47,19 @@ pub(super) fn start<'env>(
     tools: &'env Tools<'env>,
 ) -> Result<(), Error> {
     let options = Arc::new(Options { white_space: white_space(gathered)?, ..config.press_options() });
+    let maps = paths_of(gathered, Kind::SourceMap);
+    let texts = paths_of(gathered, Kind::Text);
     for (index, asset) in gathered.assets.iter().enumerate() {
+        let path = asset.found.path.as_str();
+        let company = Company {
+            has_map: maps.contains(beside(path).as_str()),
+            has_text: options.legal_comments.moves() && texts.contains(legal::beside(path).as_str()),
+        };
         let options = Arc::clone(&options);
         crew.submit(weight(asset), move || {
             tools.go_on()?;
-            let pressed = if passes_by(asset) { pass_by(asset)? } else { press_one(asset, &options, config, tools)? };
+            let pressed =
+                if passes_by(asset) { pass_by(asset)? } else { press_one(asset, company, &options, config, tools)? };
             Ok(Work::Pressed(index, Box::new(pressed)))
         });
     }
@@ -125,7 +134,27 @@ fn input_changed(asset: &Asset) -> Finding {
         .hint("run edgepress after the build has finished")
 }
 
-fn press_one(asset: &Asset, options: &Options, config: &Config, tools: &Tools) -> Result<PressedAsset, Error> {
+fn paths_of(gathered: &Gathered, kind: Kind) -> HashSet<&str> {
+    let of_kind = gathered.assets.iter().filter(|asset| asset.kind == kind);
+    of_kind.map(|asset| asset.found.path.as_str()).collect()
+}
+
+/// What stands beside an asset.
+#[derive(Clone, Copy, Debug)]
+struct Company {
+    /// A source map under its name.
+    has_map: bool,
+    /// A text under the name that its legal comments would get.
+    has_text: bool,
+}
+
+fn press_one(
+    asset: &Asset,
+    company: Company,
+    options: &Options,
+    config: &Config,
+    tools: &Tools,
+) -> Result<PressedAsset, Error> {
     let path = asset.found.path.as_str();
     let reading = walk::read(&asset.found).map_err(|error| Error::input_output("read", &asset.found.source, error))?;
     let unsealed = (asset.kind == Kind::Html && !asset.is_pinned).then(|| seal::unsealed(&reading.bytes)).flatten();
@@ -133,7 +162,12 @@ fn press_one(asset: &Asset, options: &Options, config: &Config, tools: &Tools) -
     let bytes = unsealed.unwrap_or(reading.bytes);
     let digest = Digest::of(&bytes);
     let mut findings: Vec<Finding> = reading.changed.then(|| input_changed(asset)).into_iter().collect();
-    let done = perform(asset, &bytes, &digest, options, config, tools);
+    let mut own = own_options(asset, company, &bytes, options, config);
+    let mut done = perform(asset, &bytes, &digest, &own, config, tools);
+    if own.legal_comments == LegalComments::Linked && !legal::link(&mut done.pressed, asset, bytes.len()) {
+        own.to_mut().legal_comments = LegalComments::Inline;
+        done = perform(asset, &bytes, &digest, &own, config, tools);
+    }
     let bytes_in = bytes.len() as u64;
     let (pressed, body) = match done.pressed {
         Pressed { shrunk: Shrunk::Smaller(bytes), .. } => {
@@ -158,6 +192,30 @@ fn press_one(asset: &Asset, options: &Options, config: &Config, tools: &Tools) -
         findings,
         integrity,
     })
+}
+
+/// The options of one asset: those of the run, narrowed by where it stands and what it says.
+fn own_options<'o>(
+    asset: &Asset,
+    company: Company,
+    text: &[u8],
+    options: &'o Options,
+    config: &Config,
+) -> Cow<'o, Options> {
+    let mut own = Cow::Borrowed(options);
+    if asset.kind.is_js() && config.press_names.is_match(asset.found.path.as_str()) {
+        own.to_mut().script_reach = Reach::Names;
+    }
+    // Whether the text really names a map is found out by its press.
+    let names_map = || memchr::memmem::find(text, b"sourceMappingURL=").is_some();
+    let can_trace = (asset.kind.is_js() || asset.kind == Kind::Css) && config.source_maps != SourceMaps::Drop;
+    if can_trace && (company.has_map || names_map()) {
+        own.to_mut().tracing = Tracing::On;
+    }
+    if company.has_text {
+        own.to_mut().legal_comments = LegalComments::Inline;
+    }
+    own
 }
 
 struct Performed {
@@ -209,7 +267,7 @@ fn has_action(kind: Kind) -> bool {
     kind.is_text() && kind != Kind::Text || matches!(kind, Kind::Png | Kind::Jpeg)
 }
 
-fn untouched(kind: Kind, why: KeptBecause) -> Pressed {
+pub(super) fn untouched(kind: Kind, why: KeptBecause) -> Pressed {
     Pressed {
         kind,
         shrunk: Shrunk::Kept(why),
@@ -219,6 +277,9 @@ fn untouched(kind: Kind, why: KeptBecause) -> Pressed {
         import_map: Vec::new(),
         opaque: false,
         notes: Vec::new(),
+        source_map: None,
+        positions: None,
+        legal: Vec::new(),
     }
 }
 
@@ -255,6 +316,7 @@ pub(super) fn lean(asset: &Asset, pressed: Option<&mut PressedAsset>) -> Lean {
         base: None,
         import_map: Vec::new(),
         is_opaque: false,
+        source_map: None,
     };
     // What is not waited for must not matter when it happens to be there.
     let Some(PressedAsset { pressed, body, .. }) = pressed.filter(|_| decides_names(asset)) else { return lean };
@@ -268,6 +330,7 @@ pub(super) fn lean(asset: &Asset, pressed: Option<&mut PressedAsset>) -> Lean {
         base: pressed.base.take(),
         import_map: std::mem::take(&mut pressed.import_map),
         is_opaque: pressed.opaque,
+        source_map: pressed.source_map,
         ..lean
     }
 }

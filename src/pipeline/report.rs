@@ -34,7 +34,10 @@ impl Finished {
             site: site.to_owned(),
             published,
             unchanged: false,
-            input: Totals { files: assets.len() as u64, bytes: self.gathered.bytes() },
+            input: Totals {
+                files: self.gathered.assets.iter().filter(|asset| !asset.is_made).count() as u64,
+                bytes: self.gathered.bytes(),
+            },
             output: Totals { files: assets.iter().map(names).sum(), bytes: output },
             wire: Wire {
                 identity: assets.iter().map(|asset| asset.named.body.len()).sum(),

@@ -10,6 +10,8 @@ use std::{
 
 use super::{
     Gathered, Packed, PressedAsset, Tools,
+    gather::Asset,
+    legal, maps,
     pack::{self, Made, Siblings},
     press,
 };
@@ -22,6 +24,7 @@ use crate::{
     link::{self, Linking, Reach},
     pack::Encoding,
     seal::{self, Loaded, Sealed},
+    walk::Found,
 };
 
 /// What the crew hands back, with the asset it is of.
@@ -37,6 +40,8 @@ pub(super) struct Workshop<'a, 'env> {
     gathered: &'env Gathered,
     config: &'env Config,
     tools: &'env Tools<'env>,
+    /// Assets made in this run, each with the gathered one it belongs to.
+    made: Vec<(Asset, usize)>,
     pressed: Vec<Option<PressedAsset>>,
     siblings: Vec<Siblings>,
     /// Of which body siblings are made, or being made.
@@ -66,6 +71,7 @@ impl<'a, 'env> Workshop<'a, 'env> {
             gathered,
             config,
             tools,
+            made: Vec::new(),
             pressed: assets.iter().map(|_| None).collect(),
             siblings: assets.iter().map(|_| Siblings::default()).collect(),
             packed: vec![None; assets.len()],
@@ -80,7 +86,7 @@ impl<'a, 'env> Workshop<'a, 'env> {
         while self.awaited > 0 {
             let Some(work) = self.crew.next() else { break };
             if let Some(index) = self.put_down(work?)
-                && let Some(pressed) = self.pressed[index].as_ref().filter(|it| it.pressed.references.is_empty())
+                && let Some(pressed) = self.pressed[index].as_ref().filter(|it| is_final(it))
                 && !(self.config.security.seals_pages() && pressed.pressed.kind == Kind::Html)
             {
                 let (kind, body) = (pressed.pressed.kind, pressed.body.clone());
@@ -92,13 +98,16 @@ impl<'a, 'env> Workshop<'a, 'env> {
 
     /// Decides names and fills in what is final.
     pub(super) fn link(&mut self) -> Result<Linking, Error> {
-        let both = self.gathered.assets.iter().zip(&mut self.pressed);
+        self.add_legal_files();
+        let made = self.made.iter().map(|(asset, _)| asset);
+        let both = self.gathered.assets.iter().chain(made).zip(&mut self.pressed);
         let assets = both.map(|(asset, pressed)| press::lean(asset, pressed.as_mut())).collect();
         let settings = link::Settings {
             mode: self.config.name_mode,
             keep: self.config.name_keep.clone(),
             base: self.config.base.clone(),
             security: self.config.security,
+            source_maps: self.config.source_maps,
         };
         let mut linking = Linking::decide(assets, &settings).map_err(unreadable)?;
         for index in 0..self.pressed.len() {
@@ -119,7 +128,14 @@ impl<'a, 'env> Workshop<'a, 'env> {
                 }
             }
         }
-        let linked = linking.finish();
+        let mut linked = linking.finish();
+        maps::keep_in_step(self.gathered, &mut self.pressed, &mut linked, self.config)?;
+        for (index, asset) in linked.assets.iter().enumerate().filter(|(_, asset)| asset.kind == Kind::SourceMap) {
+            self.start_packing(index, asset.kind, &asset.body);
+        }
+        while let Some(work) = self.crew.next() {
+            self.put_down(work?);
+        }
         let parts = self.pressed.into_iter().zip(self.siblings).zip(linked.assets);
         let mut seals = self.seals;
         let assets = parts.enumerate().map(|(index, ((pressed, siblings), named))| {
@@ -130,12 +146,30 @@ impl<'a, 'env> Workshop<'a, 'env> {
             }
             Ok((pressed.ok_or_else(missing)?, siblings, named, seal.map(|(sealed, _)| sealed).unwrap_or_default()))
         });
-        pack::finish(self.gathered, assets.collect::<Result<_, Error>>()?, linked.base, linked.findings)
+        let assets = assets.collect::<Result<_, Error>>()?;
+        let packed = pack::finish(self.gathered, assets, linked.base, linked.findings)?;
+        Ok(Packed { made: self.made.into_iter().map(|(asset, _)| asset).collect(), ..packed })
+    }
+
+    /// Texts for the legal comments that were taken out of scripts and sheets.
+    fn add_legal_files(&mut self) {
+        for (of, asset, pressed) in legal::files(self.gathered, &self.pressed) {
+            self.made.push((asset, of));
+            self.pressed.push(Some(pressed));
+            self.siblings.push(Siblings::default());
+            self.packed.push(None);
+        }
+    }
+
+    /// The file of the site that an asset is, or was made of.
+    fn found(&self, index: usize) -> &'env Found {
+        let made = index.checked_sub(self.gathered.assets.len()).and_then(|number| self.made.get(number));
+        &self.gathered.assets[made.map_or(index, |(_, of)| *of)].found
     }
 
     /// Notes what was done; the asset that was pressed, if it was that.
     fn put_down(&mut self, work: Work) -> Option<usize> {
-        let advance = |index: usize| self.tools.progress.advance(self.gathered.assets[index].found.bytes);
+        let advance = |it: &Self, index: usize| it.tools.progress.advance(it.found(index).bytes);
         match work {
             Work::Pressed(index, mut pressed) => {
                 if let Some(integrity) = pressed.integrity.take() {
@@ -144,12 +178,12 @@ impl<'a, 'env> Workshop<'a, 'env> {
                 }
                 self.pressed[index] = Some(*pressed);
                 self.awaited -= usize::from(press::decides_names(&self.gathered.assets[index]));
-                advance(index);
+                advance(self, index);
                 Some(index)
             }
             Work::Made(index, made) => {
                 if matches!(made, Some(Made::Encoded(Encoding::Br, _))) {
-                    advance(index);
+                    advance(self, index);
                 }
                 if let Some(made) = made {
                     self.siblings[index].add(made);
@@ -172,9 +206,11 @@ impl<'a, 'env> Workshop<'a, 'env> {
     /// Gives what is final to the crew: pages to be sealed first, the rest to be packed.
     fn hand_on(&mut self, linking: &Linking, ready: Vec<usize>) {
         for index in ready {
+            // Maps come last: they follow what they map.
+            let kind = self.pressed[index].as_ref().map(|pressed| pressed.pressed.kind);
             if let Some(reach) = linking.reach(index) {
                 self.start_sealing(linking, index, reach);
-            } else if let Some(kind) = self.pressed[index].as_ref().map(|pressed| pressed.pressed.kind) {
+            } else if let Some(kind) = kind.filter(|kind| *kind != Kind::SourceMap) {
                 self.start_packing(index, kind, linking.body(index));
             }
         }
@@ -233,7 +269,7 @@ impl<'a, 'env> Workshop<'a, 'env> {
         if self.packed[index].replace(digest) == Some(digest) {
             return;
         }
-        let (tools, config, found) = (self.tools, self.config, &self.gathered.assets[index].found);
+        let (tools, config, found) = (self.tools, self.config, self.found(index));
         for task in pack::tasks(kind, config) {
             let body = body.clone();
             self.crew.submit(task.weight(body.len()), move || {
@@ -243,6 +279,12 @@ impl<'a, 'env> Workshop<'a, 'env> {
             });
         }
     }
+}
+
+/// Whether a pressed body is what will be published, whatever others are called.
+fn is_final(asset: &PressedAsset) -> bool {
+    let pressed = &asset.pressed;
+    pressed.references.is_empty() && pressed.source_map.is_none() && pressed.kind != Kind::SourceMap
 }
 
 /// A body that is not in memory is a file of the site.

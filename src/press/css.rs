@@ -10,6 +10,7 @@ mod check;
 mod engine;
 mod gather;
 mod plan;
+mod positions;
 mod selector;
 pub(crate) mod sheet;
 mod squeeze;
@@ -24,6 +25,7 @@ use std::borrow::Cow;
 use super::{Draft, KeptBecause, Level, Note, Options};
 use crate::{asset::Position, pack::brotli_size};
 use plan::Effort;
+pub(super) use positions::positions;
 use sheet::{Sheet, Statement};
 use squeeze::{Manner, Words};
 
@@ -75,6 +77,18 @@ pub fn press(source: &str, place: CssPlace, options: &Options) -> Result<Draft, 
     // A byte order mark tells the encoding: plain ASCII needs none.
     let text = if text.is_ascii() { text } else { format!("{mark}{text}") };
     press.judge(source, text, notes)
+}
+
+/// The comments of a sheet that carry a licence, each once.
+pub(super) fn legal_comments(source: &str) -> Vec<String> {
+    let comments = token::tokens(source).list.into_iter().filter(|token| token.kind == token::TokenKind::Comment);
+    let mut legal: Vec<String> = Vec::new();
+    for text in comments.map(|token| token.text(source)).filter(|text| squeeze::is_legal(text)) {
+        if !legal.iter().any(|known| known == text) {
+            legal.push(text.to_owned());
+        }
+    }
+    legal
 }
 
 /// What need not be tried.

@@ -15,12 +15,14 @@ pub mod xml;
 
 use serde::{Deserialize, Serialize};
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
 use crate::{
-    asset::{Kind, Mention, Position, Reference},
+    asset::{Kind, Mention, Position, Reference, Span},
+    maps,
     refs::{self, Scan},
 };
 
@@ -46,8 +48,25 @@ pub enum LegalComments {
     /// `/*! */`, `@license` and `@preserve` stay where they are.
     #[default]
     Inline,
+    /// Those of scripts and sheets move to `NAME.LEGAL.txt` beside them, and a comment says so; in pages they stay.
+    Linked,
+    /// As [`Self::Linked`], without the comment.
+    External,
     /// None stays.
     None,
+}
+
+impl LegalComments {
+    /// What it means inside pages and pictures, which have nothing beside them.
+    fn inside(self) -> Self {
+        if self == Self::None { self } else { Self::Inline }
+    }
+
+    /// Whether those of scripts and sheets go to a file of their own.
+    #[must_use]
+    pub fn moves(self) -> bool {
+        matches!(self, Self::Linked | Self::External)
+    }
 }
 
 /// Which metadata of a picture stays.
@@ -77,6 +96,22 @@ pub struct Options {
     pub html: html::HtmlOptions,
     /// Where the sheets of the site keep white space in pages.
     pub white_space: html::WhiteSpace,
+    /// Whether the result must tell where each part of it comes from.
+    pub tracing: Tracing,
+    /// What is taken out of scripts, and what is written in.
+    pub script_edits: js::Edits,
+    /// How much of a script may change.
+    pub script_reach: js::Reach,
+}
+
+/// Whether a press tells where each part of its result comes from: only for assets that have a source map.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Tracing {
+    /// It does not.
+    #[default]
+    Off,
+    /// It does, and an inline map is composed with it.
+    On,
 }
 
 /// Whether an asset is only scanned.
@@ -99,11 +134,16 @@ impl Options {
         match kind {
             Kind::Html => {
                 let sheets = self.white_space.canonical(self.html.whitespace);
-                format!("level={:?} legal={:?} {:?} white-space={sheets}", self.level, self.legal_comments, self.html)
+                let (legal, edits) = (self.legal_comments.inside(), self.script_edits.canonical());
+                format!("level={:?} legal={legal:?} {:?} white-space={sheets}{edits}", self.level, self.html)
             }
-            Kind::Css | Kind::JsModule | Kind::JsScript | Kind::Svg => {
-                format!("level={:?} legal={:?}", self.level, self.legal_comments)
+            Kind::Css => format!("level={:?} legal={:?} tracing={:?}", self.level, self.legal_comments, self.tracing),
+            Kind::JsModule | Kind::JsScript => {
+                let (edits, reach) = (self.script_edits.canonical(), self.script_reach);
+                let (legal, tracing) = (self.legal_comments, self.tracing);
+                format!("level={:?} legal={legal:?} tracing={tracing:?} reach={reach:?}{edits}", self.level)
             }
+            Kind::Svg => format!("level={:?} legal={:?}", self.level, self.legal_comments.inside()),
             Kind::Png | Kind::Jpeg => format!("level={:?} metadata={:?}", self.level, self.metadata),
             _ => String::new(),
         }
@@ -204,6 +244,12 @@ pub struct Pressed {
     pub opaque: bool,
     /// Remarks for the report, such as rules that could not be parsed and were passed through.
     pub notes: Vec<Note>,
+    /// The comment of the body to be published that says where its source map is.
+    pub source_map: Option<Span>,
+    /// From the new bytes to the old ones, where [`Options::tracing`] asks for it.
+    pub positions: Option<maps::Positions>,
+    /// Legal comments that are no longer in the body, where [`LegalComments::moves`].
+    pub legal: Vec<String>,
 }
 
 /// "Left alone" is an answer with a reason.
@@ -224,6 +270,23 @@ pub struct Draft {
     pub notes: Vec<Note>,
 }
 
+/// A draft, what it names, and where its bytes come from.
+struct Checked {
+    draft: Draft,
+    after: Scan,
+    positions: Option<maps::Positions>,
+    legal: Vec<String>,
+    /// Parts of the source that the configuration took out, with what they name.
+    removed: Vec<Span>,
+}
+
+impl Checked {
+    /// Of what has no source map, and nothing to move or to take out.
+    fn plain(draft: Draft, after: Scan) -> Self {
+        Self { draft, after, positions: None, legal: Vec::new(), removed: Vec::new() }
+    }
+}
+
 /// Presses one asset and finds its references, before and after. Pure, and never panics.
 ///
 /// The references after must be those before; if a press lost or made up one, the asset is kept as it came in.
@@ -232,12 +295,8 @@ pub fn press(kind: Kind, source: &[u8], options: &Options) -> Pressed {
     catch_unwind(AssertUnwindSafe(|| press_unguarded(kind, source, options))).unwrap_or_else(|_| Pressed {
         kind,
         shrunk: Shrunk::Kept(KeptBecause::Crashed(Note::new("its press panicked"))),
-        references: Vec::new(),
-        mentions: Vec::new(),
-        base: None,
-        import_map: Vec::new(),
         opaque: kind.is_text(),
-        notes: Vec::new(),
+        ..unread(kind, KeptBecause::NoPress)
     })
 }
 
@@ -255,10 +314,18 @@ fn press_unguarded(kind: Kind, source: &[u8], options: &Options) -> Pressed {
     if options.scan_only == ScanOnly::Yes {
         return as_it_came(kind, before, KeptBecause::OptedOut);
     }
+    let mut options = Cow::Borrowed(options);
+    if matches!(kind, Kind::Html | Kind::Svg) && options.legal_comments.moves() {
+        options.to_mut().legal_comments = options.legal_comments.inside();
+    }
+    let options = &*options;
     let drafted = draft(kind, source, options).and_then(|draft| {
+        let (draft, positions) = traced(kind, source, draft, options);
         let (_, after) = refs::scan(kind, &draft.bytes)
             .map_err(|_| KeptBecause::WouldChangeMeaning(Note::new("the result cannot be read again")))?;
-        checked(source, &before, draft, after)
+        let moves = kind == Kind::Css && options.legal_comments.moves();
+        let legal = if moves { css::legal_comments(text(source)?) } else { Vec::new() };
+        checked(source, &before, Checked { draft, after, positions, legal, removed: Vec::new() })
     });
     settle(kind, before, drafted)
 }
@@ -268,7 +335,7 @@ fn press_script(kind: Kind, source: &[u8], options: &Options) -> Pressed {
     let place = if kind == Kind::JsModule { js::JsPlace::ModuleFile } else { js::JsPlace::File };
     match text(source).and_then(|text| js::press_scanned(text, place, options)) {
         Ok(js::Pressing { kind, before, drafted }) => {
-            let drafted = drafted.and_then(|(draft, after)| checked(source, &before, draft, after));
+            let drafted = drafted.and_then(|drafted| checked(source, &before, drafted));
             settle(kind, before, drafted)
         }
         Err(kept) => unread(kind, kept),
@@ -277,26 +344,30 @@ fn press_script(kind: Kind, source: &[u8], options: &Options) -> Pressed {
 
 /// As [`press_unguarded`]: the reader of pages also sees their references, so they are not read again for them.
 fn press_html(source: &[u8], options: &Options) -> Pressed {
+    let options = &Options { legal_comments: options.legal_comments.inside(), ..options.clone() };
     match html::press_scanned(source, options) {
         Ok(html::Pressing { before, drafted }) => {
-            let drafted = drafted.and_then(|(draft, after)| checked(source, &before, draft, after));
+            let drafted = drafted.and_then(|(draft, after)| checked(source, &before, Checked::plain(draft, after)));
             settle(Kind::Html, before, drafted)
         }
         Err(kept) => unread(Kind::Html, kept),
     }
 }
 
-fn settle(kind: Kind, before: Scan, drafted: Result<(Draft, Vec<Reference>), KeptBecause>) -> Pressed {
+fn settle(kind: Kind, before: Scan, drafted: Result<Checked, KeptBecause>) -> Pressed {
     match drafted {
-        Ok((draft, after)) => Pressed {
+        Ok(Checked { draft, after, positions, legal, .. }) => Pressed {
+            legal,
             kind,
             shrunk: Shrunk::Smaller(draft.bytes),
-            references: after,
+            references: after.references,
             mentions: before.mentions,
             base: before.base,
             import_map: before.import_map,
             opaque: false,
             notes: draft.notes,
+            source_map: after.source_map,
+            positions,
         },
         Err(kept) => as_it_came(kind, before, kept),
     }
@@ -312,11 +383,14 @@ fn as_it_came(kind: Kind, scan: Scan, kept: KeptBecause) -> Pressed {
         import_map: scan.import_map,
         opaque: false,
         notes: Vec::new(),
+        source_map: scan.source_map,
+        positions: None,
+        legal: Vec::new(),
     }
 }
 
 /// A text whose references cannot be known.
-fn unread(kind: Kind, kept: KeptBecause) -> Pressed {
+pub(crate) fn unread(kind: Kind, kept: KeptBecause) -> Pressed {
     Pressed {
         kind,
         shrunk: Shrunk::Kept(kept),
@@ -326,6 +400,9 @@ fn unread(kind: Kind, kept: KeptBecause) -> Pressed {
         import_map: Vec::new(),
         opaque: true,
         notes: Vec::new(),
+        source_map: None,
+        positions: None,
+        legal: Vec::new(),
     }
 }
 
@@ -367,18 +444,48 @@ fn text(source: &[u8]) -> Result<&str, KeptBecause> {
     })
 }
 
-/// The draft with its references, if it is smaller and names exactly what the source names.
-fn checked(
-    source: &[u8],
-    before: &Scan,
-    draft: Draft,
-    mut after: Scan,
-) -> Result<(Draft, Vec<Reference>), KeptBecause> {
-    if draft.bytes.len() >= source.len() {
+/// Where the parts of a sheet come from, if that is asked for; a script's press knows it itself.
+fn traced(kind: Kind, source: &[u8], mut draft: Draft, options: &Options) -> (Draft, Option<maps::Positions>) {
+    if kind != Kind::Css || options.tracing == Tracing::Off {
+        return (draft, None);
+    }
+    let (Ok(before), Ok(after)) = (std::str::from_utf8(source), std::str::from_utf8(&draft.bytes)) else {
+        return (draft, None);
+    };
+    let positions = css::positions(before, after);
+    let comment = refs::css::scan(before, css::CssPlace::File).source_map.map(|span| &before[span.range()]);
+    draft.bytes = with_inline_map(after.to_owned(), comment, &positions, &mut draft.notes).into_bytes();
+    (draft, Some(positions))
+}
+
+/// `text` with the map that stands in its `comment` composed with `positions`. A map that cannot be read stays, with a note.
+fn with_inline_map(
+    mut text: String,
+    comment: Option<&str>,
+    positions: &maps::Positions,
+    notes: &mut Vec<Note>,
+) -> String {
+    let found =
+        comment.and_then(|comment| Some((text.rfind(comment)?, comment, maps::composed_inline(comment, positions)?)));
+    match found {
+        Some((at, comment, Ok(new))) => text.replace_range(at..at + comment.len(), &new),
+        Some((_, _, Err(error))) => notes.push(Note::new(format!("its inline source map stays as it was: {error}"))),
+        None => {}
+    }
+    text
+}
+
+/// The draft, if it is smaller and names exactly what the source names.
+fn checked(source: &[u8], before: &Scan, mut checked: Checked) -> Result<Checked, KeptBecause> {
+    let after = &mut checked.after;
+    if checked.draft.bytes.len() >= source.len() {
         return Err(KeptBecause::NotSmaller);
     }
     let mut places: BTreeMap<_, Vec<Position>> = BTreeMap::new();
-    for reference in before.references.iter().rev() {
+    let removed = &checked.removed;
+    let is_left =
+        |reference: &&Reference| !removed.iter().any(|part| (part.start..part.end).contains(&reference.name.start));
+    for reference in before.references.iter().filter(is_left).rev() {
         places.entry(identity(reference)).or_default().push(reference.at);
     }
     for reference in &mut after.references {
@@ -391,11 +498,12 @@ fn checked(
         reference.at = if found.len() > 1 { found.pop().unwrap_or_default() } else { found[0] };
     }
     let named: std::collections::BTreeSet<_> = after.references.iter().map(identity).collect();
-    if let Some(lost) = before.references.iter().find(|reference| !named.contains(&identity(reference))) {
+    if let Some(lost) = before.references.iter().filter(is_left).find(|reference| !named.contains(&identity(reference)))
+    {
         let note = Note::at(format!("the reference to {:?} would be lost", lost.url), lost.at);
         return Err(KeptBecause::WouldChangeMeaning(note));
     }
-    Ok((draft, after.references))
+    Ok(checked)
 }
 
 fn identity(reference: &Reference) -> (Box<str>, crate::asset::Role, crate::asset::Base) {

@@ -4,7 +4,8 @@
 
 use super::Scan;
 use crate::{
-    asset::{Base, Decoded, Mention, MentionHow, Position, Reference, Role},
+    asset::{Base, Decoded, Mention, MentionHow, Position, Reference, Role, Span},
+    maps::is_inline,
     press::css::{
         CssPlace,
         token::{Token, TokenKind, is_space, pieces, tokens, unescape},
@@ -168,6 +169,10 @@ impl<'a> Scanner<'a> {
     fn comment(&mut self, token: Token) {
         let text = token.text(self.source);
         if let Some(range) = source_map_url(text) {
+            self.scan.source_map = Some(Span::new(token.range()));
+            if is_inline(&text[range.clone()]) {
+                return;
+            }
             let start = token.start as usize + range.start;
             let at = self.lines.position(start);
             let decoded = Decoded::plain(&text[range], start);

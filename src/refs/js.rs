@@ -23,6 +23,7 @@ use super::Scan;
 use crate::{
     asset::{Base, Claim, ClaimForm, Decoded, Kind, Mention, MentionHow, Position, Reference, Role, Span},
     ecma::{self, Parsed, decode_string},
+    maps,
     press::{KeptBecause, Note, js::JsPlace},
 };
 
@@ -59,7 +60,7 @@ pub(crate) fn scan_parsed(source: &str, parsed: &Parsed) -> Scan {
         scan: Scan::default(),
     };
     parsed.program.visit_with(&mut scanner);
-    scanner.source_map_comments();
+    scanner.source_map_comment();
     let mut scan = scanner.scan;
     scan.references.sort_by_key(|reference| reference.name);
     scan
@@ -280,23 +281,23 @@ impl Scanner<'_> {
         Span::new(range.start + 1..range.end.saturating_sub(1).max(range.start + 1))
     }
 
-    fn source_map_comments(&mut self) {
-        // A comment in the last lines of the file; found in the text because nothing of it is in the tree.
-        for (leading, trailing) in [self.parsed.comments.borrow_all()] {
-            let all = leading.values().chain(trailing.values()).flatten();
-            let found: Vec<_> = all
-                .filter_map(|comment| {
-                    let url = comment.text.strip_prefix(['#', '@'])?.trim_start().strip_prefix("sourceMappingURL=")?;
-                    let url = url.split_ascii_whitespace().next()?;
-                    let start = self.parsed.range(comment.span).start;
-                    let offset = self.source.get(start..)?.find(url)?;
-                    Some((url.to_owned(), start + offset))
-                })
-                .collect();
-            for (url, offset) in found {
-                let at = self.lines.position(offset);
-                self.reference(&Decoded::plain(&url, offset), at, Role::SourceMap, Base::Own);
-            }
+    /// The comment that counts: the last one, if no code comes after it (ECMA-426, extraction from JavaScript).
+    fn source_map_comment(&mut self) {
+        let end = self.parsed.end_of_code();
+        let (leading, trailing) = self.parsed.comments.borrow_all();
+        let all = leading.values().chain(trailing.values()).flatten().map(|comment| self.parsed.range(comment.span));
+        let found = all.filter(|range| range.start >= end).filter_map(|range| {
+            let url = maps::url_in(self.source.get(range.clone())?)?;
+            Some((range.start, range.start + url.start..range.start + url.end, range.end))
+        });
+        let last = found.max_by_key(|(start, ..)| *start);
+        drop((leading, trailing));
+        let Some((start, url, end)) = last else { return };
+        self.scan.source_map = Some(Span::new(start..end));
+        let text = &self.source[url.clone()];
+        if !maps::is_inline(text) {
+            let at = self.lines.position(url.start);
+            self.scan.references.push(Reference::new(&Decoded::plain(text, url.start), Role::SourceMap, Base::Own, at));
         }
     }
 }

@@ -11,7 +11,7 @@ mod positions;
 pub mod xml;
 
 use crate::{
-    asset::{Kind, Mention, Position, Reference},
+    asset::{Kind, Mention, Position, Reference, Span},
     press::{KeptBecause, Note, css::CssPlace, js::JsPlace},
 };
 
@@ -26,6 +26,8 @@ pub struct Scan {
     pub base: Option<Box<str>>,
     /// The entries of the page's import maps: specifier and URL, both as written.
     pub import_map: Vec<(Box<str>, Box<str>)>,
+    /// The comment of a script or sheet that says where its source map is.
+    pub source_map: Option<Span>,
 }
 
 /// Scans an asset of `kind`; the kind comes back refined (a `.js` file turns out to be a module or a script).

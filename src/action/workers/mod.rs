@@ -31,7 +31,7 @@ use super::{Action, CODECS, Isolation, Outcome};
 use crate::{
     asset::Kind,
     interrupt::Interrupt,
-    press::{KeptBecause, Note, Options, Pressed, ScanOnly, Shrunk},
+    press::{self, KeptBecause, Note, Options, Pressed, ScanOnly, Shrunk},
 };
 
 /// The first argument of a worker.
@@ -229,16 +229,10 @@ impl Workers {
 /// The outcome of an action that nobody survived.
 fn kept(action: &Action, why: &str) -> Outcome {
     match action {
-        Action::Press { kind, .. } => Outcome::Pressed(Pressed {
-            kind: *kind,
-            shrunk: Shrunk::Kept(KeptBecause::Crashed(Note::new(why))),
-            references: Vec::new(),
-            mentions: Vec::new(),
-            base: None,
-            import_map: Vec::new(),
-            opaque: kind.is_text(),
-            notes: Vec::new(),
-        }),
+        Action::Press { kind, .. } => {
+            let kept = KeptBecause::Crashed(Note::new(why));
+            Outcome::Pressed(Pressed { opaque: kind.is_text(), ..press::unread(*kind, kept) })
+        }
         Action::Pack { .. } => Outcome::Packed(crate::pack::Packed::Refused(Note::new(why))),
     }
 }

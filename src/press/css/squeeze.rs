@@ -42,8 +42,12 @@ pub(super) struct Manner {
 
 /// Whether a comment stays.
 pub(crate) fn stays(comment: &str, legal: LegalComments) -> bool {
-    let is_legal = comment.starts_with("/*!") || comment.contains("@license") || comment.contains("@preserve");
-    source_map_url(comment).is_some() || (is_legal && legal == LegalComments::Inline)
+    source_map_url(comment).is_some() || (is_legal(comment) && legal == LegalComments::Inline)
+}
+
+/// Whether a comment carries a licence.
+pub(super) fn is_legal(comment: &str) -> bool {
+    comment.starts_with("/*!") || comment.contains("@license") || comment.contains("@preserve")
 }
 
 /// One statement of a sheet, squeezed.

@@ -6,10 +6,10 @@ use swc_core::{
     common::Mark,
     ecma::{
         ast::{
-            ExportSpecifier, Expr, Id, Ident, ImportDecl, ImportSpecifier, Lit, ModuleDecl, ModuleExportName, Program,
-            Stmt,
+            Decl, ExportSpecifier, Expr, Id, Ident, ImportDecl, ImportSpecifier, Lit, ModuleDecl, ModuleExportName,
+            Program, Stmt,
         },
-        utils::collect_decls,
+        utils::{collect_decls, find_pat_ids},
         visit::{Visit, VisitWith},
     },
 };
@@ -104,6 +104,19 @@ fn export_name(name: &ModuleExportName) -> String {
     }
 }
 
+/// What a declaration declares, without what is declared inside of functions.
+fn declared(declaration: &Decl) -> Vec<String> {
+    match declaration {
+        Decl::Fn(function) => vec![function.ident.sym.to_string()],
+        Decl::Class(class) => vec![class.ident.sym.to_string()],
+        Decl::Var(variables) => {
+            let names = variables.decls.iter().flat_map(|one| find_pat_ids::<_, Id>(&one.name));
+            names.map(|(name, _)| name.to_string()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 impl Visit for Collector {
     fn visit_ident(&mut self, ident: &Ident) {
         if ident.ctxt.outer() == self.unresolved {
@@ -131,8 +144,7 @@ impl Visit for Collector {
     fn visit_module_decl(&mut self, declaration: &ModuleDecl) {
         match declaration {
             ModuleDecl::ExportDecl(export) => {
-                let names = collect_decls::<Id, _>(&export.decl).into_iter();
-                self.facts.exports.extend(names.map(|(name, _)| name.to_string()));
+                self.facts.exports.extend(declared(&export.decl));
             }
             ModuleDecl::ExportNamed(export) => {
                 for specifier in &export.specifiers {
@@ -146,6 +158,15 @@ impl Visit for Collector {
                 if let Some(source) = &export.src {
                     self.import(source, "");
                 }
+                // What a name is exported as is no use of a variable, though the resolver marks it like one.
+                for specifier in &export.specifiers {
+                    if let ExportSpecifier::Named(named) = specifier
+                        && export.src.is_none()
+                    {
+                        named.orig.visit_with(self);
+                    }
+                }
+                return;
             }
             ModuleDecl::ExportDefaultDecl(_) | ModuleDecl::ExportDefaultExpr(_) => {
                 self.facts.exports.insert("default".to_owned());

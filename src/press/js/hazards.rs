@@ -1,9 +1,11 @@
 //! Shapes that a rewrite is known to get wrong.
 
+use std::collections::BTreeSet;
+
 use swc_core::ecma::{
     ast::{
-        ArrowExpr, ArrowFunctionBody, BlockStmt, CallExpr, Callee, Decl, Expr, Function, Program, Stmt, SwitchCase,
-        WithStmt,
+        ArrowExpr, ArrowFunctionBody, BinExpr, BinaryOp, BlockStmt, CallExpr, Callee, Decl, Expr, Function, Id, Lit,
+        Pat, Program, Stmt, SwitchCase, VarDeclarator, WithStmt,
     },
     visit::{Visit, VisitWith},
 };
@@ -16,12 +18,19 @@ pub(super) struct Hazards {
     /// Function declarations in blocks. swc's compressor moves them out of their block and folds `typeof` of their
     /// names, even in strict code; sloppy code also has the rules of Annex B.3.3.
     pub(super) functions_in_blocks: bool,
+    /// Constant texts compared by order, with characters where UTF-16 units and code points are ordered differently. swc
+    /// decides such a comparison by code points.
+    pub(super) orders_texts: bool,
 }
+
+/// The first character whose order depends on how it is counted: from here to U+FFFF, units are above surrogates.
+const FIRST_DISPUTED: char = '\u{e000}';
 
 impl Hazards {
     pub(super) fn of(program: &Program) -> Self {
         let mut hazards = Self::default();
         program.visit_with(&mut hazards);
+        hazards.orders_texts = orders_texts(program);
         hazards
     }
 
@@ -81,6 +90,58 @@ impl Visit for Hazards {
     }
 }
 
+/// Whether two texts with disputed characters may be compared: written there, or in variables.
+fn orders_texts(program: &Program) -> bool {
+    let mut texts = Texts::default();
+    program.visit_with(&mut texts);
+    texts.compared.iter().any(|pair| pair.iter().all(|ids| ids.as_ref().is_none_or(|id| texts.variables.contains(id))))
+}
+
+#[derive(Default)]
+struct Texts {
+    /// Variables that are given such a text somewhere.
+    variables: BTreeSet<Id>,
+    /// What is compared by order: variables, or (`None`) such texts.
+    compared: Vec<[Option<Id>; 2]>,
+}
+
+/// Whether an expression is made of texts, one of them with a disputed character.
+fn is_disputed(expression: &Expr) -> bool {
+    match expression {
+        Expr::Lit(Lit::Str(text)) => text.value.to_string_lossy().chars().any(|c| c >= FIRST_DISPUTED),
+        Expr::Tpl(template) => {
+            template.quasis.iter().any(|part| part.raw.chars().any(|c| c >= FIRST_DISPUTED || c == '\\'))
+        }
+        Expr::Bin(sum) if sum.op == BinaryOp::Add => is_disputed(&sum.left) || is_disputed(&sum.right),
+        Expr::Paren(inner) => is_disputed(&inner.expr),
+        _ => false,
+    }
+}
+
+impl Visit for Texts {
+    fn visit_var_declarator(&mut self, declarator: &VarDeclarator) {
+        if let (Pat::Ident(name), Some(value)) = (&declarator.name, &declarator.init)
+            && is_disputed(value)
+        {
+            self.variables.insert(name.to_id());
+        }
+        declarator.visit_children_with(self);
+    }
+
+    fn visit_bin_expr(&mut self, binary: &BinExpr) {
+        if matches!(binary.op, BinaryOp::Lt | BinaryOp::LtEq | BinaryOp::Gt | BinaryOp::GtEq) {
+            let operand = |side: &Expr| match side {
+                Expr::Ident(name) => Some(Some(name.to_id())),
+                side => is_disputed(side).then_some(None),
+            };
+            if let (Some(left), Some(right)) = (operand(&binary.left), operand(&binary.right)) {
+                self.compared.push([left, right]);
+            }
+        }
+        binary.visit_children_with(self);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,7 +160,21 @@ mod tests {
             ("(0, eval)('a'); window.eval('a')", false, false),
         ] {
             let hazards = ecma::guarded(|| Ok(Hazards::of(&ecma::parse(source, JsPlace::File)?.program))).unwrap();
-            assert_eq!(hazards, Hazards { sees_names, functions_in_blocks }, "{source}");
+            assert_eq!(hazards, Hazards { sees_names, functions_in_blocks, orders_texts: false }, "{source}");
+        }
+    }
+
+    #[test]
+    fn texts_in_disputed_order_are_found() {
+        for (source, expected) in [
+            (r"'\u{10000}' < '\uffff'", true),
+            (r"const a = '\u{1F600}', b = '\ue900'; a > b", true),
+            (r"let a = '\ue900' + x; a <= `\u{1F600}`", true),
+            (r"'\u{1F600}' === '\ue900'; a < '\ue900'", false),
+            ("'a' < 'b'; x < y", false),
+        ] {
+            let hazards = ecma::guarded(|| Ok(Hazards::of(&ecma::parse(source, JsPlace::File)?.program))).unwrap();
+            assert_eq!(hazards.orders_texts, expected, "{source}");
         }
     }
 }

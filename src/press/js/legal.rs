@@ -11,9 +11,9 @@ fn is_legal(comment: &Comment) -> bool {
         || ["@license", "@licence", "@preserve", "@cc_on", "@copyright"].iter().any(|mark| text.contains(mark))
 }
 
-/// A comment that tools, not lawyers, need: where the source map is.
-fn is_source_map(comment: &Comment) -> bool {
-    comment.text.starts_with(['#', '@']) && comment.text.contains("sourceMappingURL=")
+/// The identity of a script and its source map for error reporters.
+fn is_debug_id(comment: &Comment) -> bool {
+    comment.text.strip_prefix('#').is_some_and(|text| text.trim_start().starts_with("debugId="))
 }
 
 /// The comments that must be found again in the result, as they will be printed, in order of place.
@@ -24,15 +24,23 @@ pub(super) fn keep(comments: &SingleThreadedComments, policy: LegalComments) -> 
         .chain(trailing.values())
         .flatten()
         .filter(|comment| stays(comment, policy))
-        .map(|comment| (is_source_map(comment), comment.span.lo, written(comment)))
+        .map(|comment| (comment.span.lo, written(comment)))
         .collect();
     kept.sort();
     kept.dedup();
-    kept.into_iter().map(|(_, _, text)| text).collect()
+    kept.into_iter().map(|(_, text)| text).collect()
+}
+
+/// What tools, not lawyers, need at the end: the last debug id, and the comment that says where the source map is.
+pub(super) fn tail(comments: &SingleThreadedComments, source_map: Option<&str>) -> String {
+    let (leading, trailing) = comments.borrow_all();
+    let ids = leading.values().chain(trailing.values()).flatten().filter(|comment| is_debug_id(comment));
+    let id = ids.max_by_key(|comment| comment.span.lo).map(written);
+    id.as_deref().into_iter().chain(source_map).map(|line| format!("\n{line}")).collect()
 }
 
 fn stays(comment: &Comment, policy: LegalComments) -> bool {
-    is_source_map(comment) || policy == LegalComments::Inline && is_legal(comment)
+    policy == LegalComments::Inline && is_legal(comment)
 }
 
 fn written(comment: &Comment) -> String {
@@ -42,28 +50,18 @@ fn written(comment: &Comment) -> String {
     }
 }
 
-/// Removes every comment from `comments` that need not be printed, and the source map comment, which goes last.
+/// Removes every comment from `comments` that need not be printed.
 pub(super) fn drop_others(comments: &SingleThreadedComments, policy: LegalComments) {
     let (mut leading, mut trailing) = comments.borrow_all_mut();
     for list in leading.values_mut().chain(trailing.values_mut()) {
-        list.retain(|comment| stays(comment, policy) && !is_source_map(comment));
+        list.retain(|comment| stays(comment, policy));
     }
     leading.retain(|_, list| !list.is_empty());
     trailing.retain(|_, list| !list.is_empty());
 }
 
-/// `text` with every comment of `kept` that printing lost (because its statement went) put back: licences at the
-/// top, the source map comment at the end.
-pub(super) fn restore(text: String, kept: &[String]) -> String {
-    let mut head = String::new();
-    let mut tail = String::new();
-    for comment in kept.iter().filter(|comment| !text.contains(comment.as_str())) {
-        if comment.contains("sourceMappingURL=") {
-            tail = format!("\n{comment}");
-        } else {
-            head.push_str(comment);
-            head.push('\n');
-        }
-    }
-    if head.is_empty() && tail.is_empty() { text } else { format!("{head}{text}{tail}") }
+/// The comments of `kept` that printing lost (because their statement went), to stand before `text`.
+pub(super) fn head(text: &str, kept: &[String]) -> String {
+    let lost = kept.iter().filter(|comment| !text.contains(comment.as_str()));
+    lost.map(|comment| format!("{comment}\n")).collect()
 }

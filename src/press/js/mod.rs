@@ -3,18 +3,21 @@
 //! swc compresses and renames; what comes out is parsed again and must have the same [`facts`] as what went in. An
 //! attempt that fails the check gives way to a more careful one, and at last to the source as it was.
 
+mod edits;
 mod facts;
 mod hazards;
 mod legal;
 mod names;
+mod positions;
 mod print;
 mod proof;
 mod writes;
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
+use serde::{Deserialize, Serialize};
 use swc_core::{
-    common::{Mark, SourceMap, comments::SingleThreadedComments, sync::Lrc},
+    common::{BytePos, Mark, SourceMap, Span as SwcSpan, comments::SingleThreadedComments, sync::Lrc},
     ecma::{
         ast::{EsVersion, Pass, Program},
         minifier::{
@@ -25,15 +28,16 @@ use swc_core::{
     },
 };
 
+pub use self::edits::{Edits, Fate};
 use self::{
     facts::Facts,
     hazards::Hazards,
     proof::{Identity, Meaning},
     writes::OuterWrites,
 };
-use super::{Draft, KeptBecause, Level, Note, Options};
+use super::{Checked, Draft, KeptBecause, LegalComments, Level, Note, Options, Tracing, with_inline_map};
 use crate::{
-    asset::{Kind, Role},
+    asset::{Kind, Reference, Role, Span},
     ecma::{self, Parsed},
     pack,
     refs::{self, Scan},
@@ -60,6 +64,26 @@ impl JsPlace {
     }
 }
 
+/// Comments that go around the code, known before the first attempt takes the others away.
+struct Around {
+    /// Those that must be found in the result.
+    legal: Vec<String>,
+    /// Those that carry a licence, for a file beside the script.
+    moved: Vec<String>,
+    /// What goes last.
+    tail: String,
+}
+
+/// How much of a script may change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Reach {
+    /// Everything that keeps its behaviour.
+    #[default]
+    Code,
+    /// Only the names of variables, white space and comments: no code is rewritten.
+    Names,
+}
+
 /// How much an attempt may change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Effort {
@@ -83,7 +107,7 @@ pub(super) struct Pressing {
     /// Module or script, as its text shows.
     pub(super) kind: Kind,
     pub(super) before: Scan,
-    pub(super) drafted: Result<(Draft, Scan), KeptBecause>,
+    pub(super) drafted: Result<Checked, KeptBecause>,
 }
 
 /// Presses one script or module. Pure. Output for elements never contains `</script` or `<!--`.
@@ -91,7 +115,7 @@ pub(super) struct Pressing {
 /// # Errors
 /// Why the source must stay as it is.
 pub fn press(source: &str, place: JsPlace, options: &Options) -> Result<Draft, KeptBecause> {
-    press_scanned(source, place, options)?.drafted.map(|(draft, _)| draft)
+    press_scanned(source, place, options)?.drafted.map(|checked| checked.draft)
 }
 
 /// As [`press`], with the references that its parsers saw on the way: parsing is a good part of the work.
@@ -100,7 +124,7 @@ pub fn press(source: &str, place: JsPlace, options: &Options) -> Result<Draft, K
 /// Why the source cannot be read at all.
 pub(super) fn press_scanned(source: &str, place: JsPlace, options: &Options) -> Result<Pressing, KeptBecause> {
     ecma::guarded(|| {
-        let before = Source::read(source, place)?;
+        let before = Source::read(source, place, &options.script_edits)?;
         let kind = if before.is_module { Kind::JsModule } else { Kind::JsScript };
         let drafted = before.draft(options);
         Ok(Pressing { kind, before: before.scan, drafted })
@@ -117,9 +141,13 @@ struct Source<'a> {
     marks: Marks,
     comments: SingleThreadedComments,
     map: Lrc<SourceMap>,
+    start: BytePos,
     scan: Scan,
     facts: Facts,
     hazards: Hazards,
+    /// Parts that the configuration took out.
+    removed: Vec<Span>,
+    is_edited: bool,
 }
 
 /// By what the resolver tells identifiers apart.
@@ -139,18 +167,35 @@ impl Marks {
 }
 
 impl<'a> Source<'a> {
-    fn read(text: &'a str, place: JsPlace) -> Result<Self, KeptBecause> {
+    fn read(text: &'a str, place: JsPlace, edits: &Edits) -> Result<Self, KeptBecause> {
         let parsed = ecma::parse(text, place)?;
         let scan = refs::js::scan_parsed(text, &parsed);
         let is_module = parsed.is_module();
-        let Parsed { mut program, comments, map, .. } = parsed;
-        let hazards = Hazards::of(&program);
+        let Parsed { mut program, comments, map, start } = parsed;
         let marks = Marks::resolve(&mut program);
+        // What must stay true is true of the program as its owner wants it.
+        let edited = edits.apply(&mut program, marks.unresolved)?;
+        let removed = edited.removed.iter().map(|span| asset_span(*span, start)).collect();
+        let hazards = Hazards::of(&program);
         let facts = Facts::of(&program, marks.unresolved, marks.top_level);
-        Ok(Self { text, place, is_module, program, marks, comments, map, scan, facts, hazards })
+        Ok(Self {
+            text,
+            place,
+            is_module,
+            program,
+            marks,
+            comments,
+            map,
+            start,
+            scan,
+            facts,
+            hazards,
+            removed,
+            is_edited: edited.is_edited,
+        })
     }
 
-    fn draft(&self, options: &Options) -> Result<(Draft, Scan), KeptBecause> {
+    fn draft(&self, options: &Options) -> Result<Checked, KeptBecause> {
         if self.place == JsPlace::Handler {
             return Err(KeptBecause::NoPress);
         }
@@ -160,8 +205,11 @@ impl<'a> Source<'a> {
         let mut refused = KeptBecause::NotSmaller;
         // Known before the first attempt, which takes the other comments away.
         let legal = legal::keep(&self.comments, options.legal_comments);
-        for effort in self.efforts() {
-            match self.attempt(effort, options, &legal) {
+        let moved = legal::keep(&self.comments, LegalComments::Inline);
+        let tail = legal::tail(&self.comments, self.source_map_comment());
+        let around = Around { legal, moved, tail };
+        for effort in self.efforts(options.script_reach) {
+            match self.attempt(effort, options, &around) {
                 Err(KeptBecause::NotSmaller) => return Err(KeptBecause::NotSmaller),
                 Err(kept) => refused = kept,
                 Ok(done) => return Ok(done),
@@ -171,10 +219,10 @@ impl<'a> Source<'a> {
     }
 
     /// The attempts to make, boldest first.
-    fn efforts(&self) -> impl Iterator<Item = Effort> + use<> {
+    fn efforts(&self, reach: Reach) -> impl Iterator<Item = Effort> + use<> {
         let boldest = if self.hazards.sees_names {
             Effort::Space
-        } else if self.hazards.functions_in_blocks {
+        } else if self.hazards.functions_in_blocks || self.hazards.orders_texts || reach == Reach::Names {
             Effort::Names
         } else {
             Effort::Full
@@ -184,10 +232,10 @@ impl<'a> Source<'a> {
             .skip_while(move |&effort| effort != boldest)
     }
 
-    fn attempt(&self, effort: Effort, options: &Options, legal: &[String]) -> Result<(Draft, Scan), KeptBecause> {
+    fn attempt(&self, effort: Effort, options: &Options, around: &Around) -> Result<Checked, KeptBecause> {
         let program = self.compressed(effort, options.level)?;
         if effort == Effort::Space {
-            return self.finish(program, None, options, legal);
+            return self.finish(program, None, options, around);
         }
         // Only what was rewritten needs the marks of the resolver, which may err where the text alone cannot.
         let identity = if effort == Effort::Names { Identity::Name } else { Identity::Marked };
@@ -195,12 +243,12 @@ impl<'a> Source<'a> {
         if options.level != Level::Fast
             && let Some(ours) = self.rename_for_the_wire(&program, options.level)
         {
-            match self.finish(ours, Some(&meaning), options, legal) {
+            match self.finish(ours, Some(&meaning), options, around) {
                 Err(KeptBecause::WouldChangeMeaning(_)) => {}
                 done => return done,
             }
         }
-        self.finish(self.rename_by_swc(program), Some(&meaning), options, legal)
+        self.finish(self.rename_by_swc(program), Some(&meaning), options, around)
     }
 
     fn compressed(&self, effort: Effort, level: Level) -> Result<Program, KeptBecause> {
@@ -225,18 +273,33 @@ impl<'a> Source<'a> {
         mut program: Program,
         meaning: Option<&Meaning>,
         options: &Options,
-        legal: &[String],
-    ) -> Result<(Draft, Scan), KeptBecause> {
+        around: &Around,
+    ) -> Result<Checked, KeptBecause> {
         fixer(Some(&self.comments)).process(&mut program);
         legal::drop_others(&self.comments, options.legal_comments);
-        let text = print::print(&program, &self.map, &self.comments, self.text.is_ascii(), self.place.is_element())
+        let mut trace = (options.tracing == Tracing::On).then(Vec::new);
+        let (ascii_only, in_element) = (self.text.is_ascii(), self.place.is_element());
+        let code = print::print(&program, &self.map, &self.comments, ascii_only, in_element, trace.as_mut())
             .map_err(|error| KeptBecause::Crashed(Note::new(error)))?;
-        let text = legal::restore(text, legal);
+        let head = legal::head(&code, &around.legal);
+        let mut text = format!("{head}{code}{}", around.tail);
         if !self.is_worthwhile(&text) {
             return Err(KeptBecause::NotSmaller);
         }
-        let scan = self.check(&text, meaning)?;
-        Ok((Draft { bytes: text.into_bytes(), notes: Vec::new() }, scan))
+        let (mut notes, mut positions) = (Vec::new(), None);
+        if let Some(trace) = trace {
+            let traced = positions::of(&trace, self.text, self.start, &text, head.matches('\n').count());
+            text = with_inline_map(text, self.source_map_comment(), &traced, &mut notes);
+            positions = Some(traced);
+        }
+        let after = self.check(&text, meaning)?;
+        let moved = if options.legal_comments.moves() { around.moved.clone() } else { Vec::new() };
+        let removed = self.removed.clone();
+        Ok(Checked { draft: Draft { bytes: text.into_bytes(), notes }, after, positions, legal: moved, removed })
+    }
+
+    fn source_map_comment(&self) -> Option<&str> {
+        self.scan.source_map.map(|span| &self.text[span.range()])
     }
 
     /// `program` with the names we choose, if they are smaller on the wire than those of swc.
@@ -251,7 +314,7 @@ impl<'a> Source<'a> {
 
     fn wire_size(&self, program: &Program) -> usize {
         let comments = SingleThreadedComments::default();
-        let text = print::print(program, &self.map, &comments, self.text.is_ascii(), false);
+        let text = print::print(program, &self.map, &comments, self.text.is_ascii(), false, None);
         text.map_or(usize::MAX, |text| pack::wire_size(text.as_bytes()))
     }
 
@@ -281,7 +344,7 @@ impl<'a> Source<'a> {
         let marks = Marks::resolve(&mut program);
         let after = Facts::of(&program, marks.unresolved, marks.top_level);
         self.facts.compare(&after).map_err(|what| refuse(&what))?;
-        match named(&self.scan).symmetric_difference(&named(&scan)).next() {
+        match named(&self.scan, &self.removed).symmetric_difference(&named(&scan, &[])).next() {
             Some((url, _)) => Err(refuse(&format!("the reference to {url:?} would be lost or made up"))),
             None => Ok(scan),
         }
@@ -291,19 +354,40 @@ impl<'a> Source<'a> {
         if text.len() >= self.text.len() {
             return false;
         }
-        // Far smaller raw is smaller on the wire too: spare the estimate.
-        if text.len() * 4 < self.text.len() * 3 {
+        let (before, after) = (self.without_inline_map(self.text), self.without_inline_map(text));
+        // What its owner wants out goes for any gain.
+        if self.is_edited {
             return true;
         }
-        let (before, after) = (pack::wire_size(self.text.as_bytes()), pack::wire_size(text.as_bytes()));
+        // Far smaller raw is smaller on the wire too: spare the estimate.
+        if after.len() * 4 < before.len() * 3 {
+            return true;
+        }
+        let (before, after) = (pack::wire_size(before.as_bytes()), pack::wire_size(after.as_bytes()));
         let saved = before.saturating_sub(after);
         saved >= WORTHWHILE_BYTES || saved * 1000 >= before * WORTHWHILE_PER_MILLE && saved > 0
     }
+
+    /// A map in a comment may be many times its code, and says nothing of what pressing saves.
+    fn without_inline_map<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match self.source_map_comment().filter(|comment| comment.contains("=data:")) {
+            Some(comment) => Cow::Owned(text.replacen(comment, "", 1)),
+            None => Cow::Borrowed(text),
+        }
+    }
 }
 
-/// What a scan names, each once.
-fn named(scan: &Scan) -> BTreeSet<(&str, Role)> {
-    scan.references.iter().map(|reference| (&*reference.url, reference.role)).collect()
+/// What a scan names outside of `removed`, each once.
+fn named<'s>(scan: &'s Scan, removed: &[Span]) -> BTreeSet<(&'s str, Role)> {
+    let is_left =
+        |reference: &&Reference| !removed.iter().any(|part| (part.start..part.end).contains(&reference.name.start));
+    scan.references.iter().filter(is_left).map(|reference| (&*reference.url, reference.role)).collect()
+}
+
+/// A span of swc's in the text that it knows to begin at `start`.
+fn asset_span(span: SwcSpan, start: BytePos) -> Span {
+    let offset = |position: BytePos| position.0.saturating_sub(start.0) as usize;
+    Span::new(offset(span.lo)..offset(span.hi))
 }
 
 /// Whether `text` inside a `<script>` element could end it or change how its end is found (HTML, script data states).
@@ -352,6 +436,16 @@ mod tests {
     }
 
     #[test]
+    fn names_only_rewrites_no_code() {
+        let options = Options { script_reach: Reach::Names, ..Options::default() };
+        let source = "(function (argument) { if (argument) { f(argument) ; g() } return undefined })(true)   ;";
+        let draft = press(source, JsPlace::File, &options).unwrap();
+        let text = String::from_utf8(draft.bytes).unwrap();
+        let stays = ["if(", "return undefined", "(true)"].iter().all(|part| text.contains(part));
+        assert!(stays && !text.contains("argument"), "{text}");
+    }
+
+    #[test]
     fn top_level_names_of_scripts_stay() {
         let text = pressed("var application = 1;\nfunction helper(argument) { return argument + 1 }\n", JsPlace::File)
             .unwrap();
@@ -363,6 +457,14 @@ mod tests {
     fn top_level_names_of_modules_go() {
         let text = pressed("const application = compute();\nexport { application as a };\n", JsPlace::File).unwrap();
         assert!(!text.contains("application"), "{text}");
+    }
+
+    #[test]
+    fn names_of_exported_declarations_go() {
+        let source = "import { second } from './b.js' ;\nexport const compute = (argument) => { return argument + second } ;\n\
+            window.x = function (longArgument) { return longArgument + compute } ;\n";
+        let text = pressed(source, JsPlace::File).unwrap();
+        assert!(!text.contains("longArgument") && text.contains(" as compute"), "{text}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A tree back to text.
 
 use swc_core::{
-    common::{SourceMap, comments::Comments, sync::Lrc},
+    common::{BytePos, LineCol, SourceMap, comments::Comments, sync::Lrc},
     ecma::{
         ast::{EsVersion, Program},
         codegen::{
@@ -11,7 +11,8 @@ use swc_core::{
     },
 };
 
-/// Prints `program` without needless white space, with the comments that are left in `comments`.
+/// Prints `program` without needless white space, with the comments that are left in `comments`; tells `trace`, if there
+/// is one, what it put where.
 ///
 /// # Errors
 /// What swc said, in one line.
@@ -21,6 +22,7 @@ pub(super) fn print(
     comments: &dyn Comments,
     ascii_only: bool,
     in_element: bool,
+    trace: Option<&mut Vec<(BytePos, LineCol)>>,
 ) -> Result<String, String> {
     let mut bytes = Vec::new();
     let config = Config::default()
@@ -30,7 +32,7 @@ pub(super) fn print(
         .with_inline_script(in_element)
         // A template literal keeps its `\n`: a raw line break would be one byte less but may stand in a CRLF file.
         .with_reduce_escaped_newline(false);
-    let writer: Box<dyn WriteJs> = Box::new(omit_trailing_semi(JsWriter::new(map.clone(), "\n", &mut bytes, None)));
+    let writer: Box<dyn WriteJs> = Box::new(omit_trailing_semi(JsWriter::new(map.clone(), "\n", &mut bytes, trace)));
     let mut emitter = Emitter { cfg: config, cm: map.clone(), comments: Some(comments), wr: writer };
     emitter.emit_program(program).map_err(|error| format!("printing failed: {error}"))?;
     drop(emitter);

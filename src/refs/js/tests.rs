@@ -36,6 +36,24 @@ fn proven_references() {
 }
 
 #[test]
+fn the_source_map_comment_that_counts() {
+    for (source, comment) in [
+        ("x\n//# sourceMappingURL=a.map\n", Some("//# sourceMappingURL=a.map")),
+        ("x /*# sourceMappingURL=a.map */ // y", Some("/*# sourceMappingURL=a.map */")),
+        ("x\n//# sourceMappingURL=a.map\n//# sourceMappingURL=b.map", Some("//# sourceMappingURL=b.map")),
+        ("x\n//# sourceMappingURL=a.map\ny", None),
+        ("'//# sourceMappingURL=a.map'", None),
+        ("//# sourceMappingURL=a.map", Some("//# sourceMappingURL=a.map")),
+        ("x\n//# sourceMappingURL=data:application/json,{}", Some("//# sourceMappingURL=data:application/json,{}")),
+    ] {
+        let scan = scan(source, JsPlace::File).unwrap();
+        assert_eq!(scan.source_map.map(|span| &source[span.range()]), comment, "{source}");
+        let is_reference = comment.is_some_and(|comment| !comment.contains("data:"));
+        assert_eq!(scan.references.len(), usize::from(is_reference), "{source}");
+    }
+}
+
+#[test]
 fn both_branches_of_a_conditional_import() {
     assert_eq!(references("import(x ? './a.js' : './b.js')").len(), 2);
 }

@@ -84,7 +84,7 @@ mod tests {
             let mut parsed = ecma::parse(source, JsPlace::File)?;
             resolver(swc_core::common::Mark::new(), swc_core::common::Mark::new(), false).process(&mut parsed.program);
             shorten_labels(&mut parsed.program);
-            Ok(print::print(&parsed.program, &parsed.map, &parsed.comments, true, false).unwrap())
+            Ok(print::print(&parsed.program, &parsed.map, &parsed.comments, true, false, None).unwrap())
         })
         .unwrap()
     }

@@ -29,7 +29,7 @@ pub(super) fn template(
 }
 
 fn printed(program: &Program, map: &Lrc<SourceMap>, ascii_only: bool) -> Option<String> {
-    print::print(program, map, &SingleThreadedComments::default(), ascii_only, false).ok()
+    print::print(program, map, &SingleThreadedComments::default(), ascii_only, false, None).ok()
 }
 
 fn split(text: &str, mark: &str, count: usize) -> Option<(Vec<u8>, Vec<Slot>)> {

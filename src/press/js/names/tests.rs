@@ -27,7 +27,7 @@ fn named(source: &str) -> (String, Result<(), String>) {
         let chosen = choose(&parsed.program, &parsed.map, true, Level::Default).unwrap();
         chosen.apply(&mut parsed.program);
         fixer(None).process(&mut parsed.program);
-        let text = print::print(&parsed.program, &parsed.map, &parsed.comments, true, false).unwrap();
+        let text = print::print(&parsed.program, &parsed.map, &parsed.comments, true, false, None).unwrap();
         let after = Meaning::of(&ecma::parse(&text, JsPlace::File)?.program, Identity::Name);
         Ok((text, before.compare(&after)))
     })

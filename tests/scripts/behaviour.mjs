@@ -1,0 +1,127 @@
+// Libraries do the same before and after:  node tests/scripts/behaviour.mjs EDGEPRESS WORK
+// Each library is built as a site of one script; then the same deterministic work is done with the script as it came
+// and as it was published, each in a process of its own, and what they print must be equal.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import defects from './defects.mjs';
+
+const [edgepress, work] = process.argv.slice(2);
+const here = dirname(fileURLToPath(import.meta.url));
+
+const numbers = 'const numbers = Array.from({ length: 500 }, (_, i) => (i * 7919) % 503);';
+const LIBRARIES = [
+  {
+    name: 'lodash',
+    script: 'lodash/lodash.js',
+    work: `${numbers}
+      const people = numbers.map((n) => ({ id: n, group: n % 7, tags: ['a' + n % 3, 'b' + n % 5], inner: { n } }));
+      print(library.groupBy(people, 'group'), library.sortBy(people, ['group', 'id']).map((p) => p.id));
+      print(library.merge({}, ...people.slice(0, 20)), library.cloneDeep(people[3]), library.isEqual(people[1], library.cloneDeep(people[1])));
+      print(library.template('<% _.each(list, function(x) { %><b><%- x %></b><% }) %>', { imports: { _: library } })({ list: ['<a>', '&'] }));
+      print(library.chain(numbers).filter((n) => n % 2).map((n) => n * 2).chunk(7).takeRight(3).value());
+      print(library.camelCase('Foo Bar-baz'), library.deburr('déjà vu'), library.words('fredBarney, & pebbles'), library.range(0, 1, 0.2));`,
+  },
+  {
+    name: 'd3',
+    script: 'd3/dist/d3.js',
+    work: `${numbers}
+      const scale = library.scaleLinear().domain([0, 503]).range(['#ff0000', '#0000ff']).clamp(true);
+      print(numbers.slice(0, 20).map(scale), library.scaleLog().domain([1, 1e6]).ticks(5), library.format('~s')(1234567.891));
+      print(library.line().curve(library.curveCatmullRom)(numbers.slice(0, 30).map((n, i) => [i, n])));
+      print(library.pie()(numbers.slice(0, 9)), library.quantile(numbers, 0.37), library.bin()(numbers).map((b) => b.length));
+      const root = library.hierarchy({ children: numbers.slice(0, 40).map((n) => ({ value: n })) }).sum((d) => d.value || 0);
+      print(library.treemap().size([100, 100])(root).leaves().map((l) => [l.x0, l.y0, l.x1, l.y1]));
+      print(library.geoPath(library.geoMercator())({ type: 'LineString', coordinates: [[0, 0], [20, 40], [90, 10]] }));
+      print(library.csvParse('a,b\\n1,"x, y"\\n2,z'), library.utcFormat('%Y-%j %H')(new Date(1e12)), library.color('hsl(120,50%,20%)').hex());`,
+  },
+  {
+    name: 'marked',
+    script: 'marked/lib/marked.umd.js',
+    work: `const text = readFileSync(join(modules, 'marked/README.md'), 'utf8') + '\\n| a | b |\\n|--|:-:|\\n| 1 | **2** |\\n\\n1. x\\n   - y\\n\\n\`\`\`js\\nlet a = 1 < 2;\\n\`\`\`\\n> q\\n\\n[r]: /u "t"\\n[r] <b>&amp;</b> ~~s~~';
+      print(library.parse(text), library.parse(text, { gfm: false, breaks: true }), library.lexer(text).length);`,
+  },
+  {
+    name: 'acorn',
+    script: 'acorn/dist/acorn.js',
+    work: `for (const file of ['lodash/lodash.js', 'acorn/dist/acorn.js', 'marked/lib/marked.umd.js', 'd3/dist/d3.js']) {
+        const text = readFileSync(join(modules, file), 'utf8');
+        print(file, createHash('sha256').update(JSON.stringify(library.parse(text, { ecmaVersion: 'latest' }))).digest('hex'));
+      }
+      for (const bad of ['let a = ;', 'class { }', '/(/', 'await x', '"use strict"; with (a) b']) {
+        try { library.parse(bad, { ecmaVersion: 2022 }); print('parsed'); } catch (error) { print(error.message, error.pos); }
+      }`,
+  },
+  {
+    name: 'chart.js',
+    script: 'chart.js/dist/chart.umd.js',
+    work: `const { helpers, defaults } = library;
+      print(Object.keys(helpers.easingEffects).map((name) => [0.1, 0.5, 0.9].map((t) => helpers.easingEffects[name](t))));
+      print(helpers.merge({ a: { b: 1 } }, [{ a: { c: [1, 2] } }, { d: 3 }]), helpers.resolveObjectKey(defaults, 'font.size'));
+      print(helpers.splineCurve({ x: 0, y: 0 }, { x: 1, y: 3 }, { x: 4, y: 1 }, 0.4), helpers.toFont({ size: 10 }, {}), helpers.uid());
+      print(helpers.color('rgba(10,20,30,.5)').lighten(0.3).rgbString(), Object.keys(library).sort(), JSON.stringify(defaults.plugins));`,
+  },
+];
+
+// Runs the work with the script at \`path\` and returns what it printed.
+function outcome(library, path) {
+  const program = `
+    import { readFileSync } from 'node:fs'; import { join } from 'node:path'; import { createHash } from 'node:crypto'; import vm from 'node:vm';
+    const modules = ${JSON.stringify(join(here, 'node_modules'))};
+    const print = (...values) => console.log(...values.map((value) => typeof value === 'string' ? value : JSON.stringify(value)));
+    const module = { exports: {} };
+    vm.runInThisContext('(function(module, exports) {' + readFileSync(${JSON.stringify(path)}, 'utf8') + '\\n})')(module, module.exports);
+    const library = module.exports._ ?? module.exports.Chart ?? module.exports;
+    ${library.work}`;
+  return execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', maxBuffer: 1 << 28 });
+}
+
+let passed = 0;
+let failed = 0;
+
+// Builds scripts as one site; returns where each stands before and after.
+function built(name, scripts) {
+  const folder = join(work, name);
+  const [site, out] = [join(folder, 'site'), join(folder, 'out')];
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(site, { recursive: true });
+  for (const [file, text] of Object.entries(scripts)) writeFileSync(join(site, file), text);
+  const tags = Object.keys(scripts).map((file) => `<script src=${file}></script>`);
+  writeFileSync(join(site, 'index.html'), '<!doctype html><title>x</title>' + tags.join(''));
+  execFileSync(edgepress, ['build', site, '-o', out, '--quiet', '--no-cache'], { stdio: 'inherit' });
+  const { files } = JSON.parse(readFileSync(join(out, 'edgepress.manifest.json'), 'utf8'));
+  return Object.keys(scripts).map((file) => [join(site, file), join(out, files[file].name)]);
+}
+
+function verdict(isSame, line) {
+  console.log(`${isSame ? 'same' : 'DIFFERENT'} ${line}`);
+  if (isSame) passed++;
+  else failed++;
+}
+
+for (const library of LIBRARIES) {
+  const text = readFileSync(join(here, 'node_modules', library.script), 'utf8');
+  const [[before, after]] = built(library.name, { 'library.js': text });
+  const sizes = [before, after].map((path) => readFileSync(path).length);
+  const [was, is] = [outcome(library, before), outcome(library, after)];
+  verdict(was === is && was.length > 200, `${library.name}: ${sizes[0]} -> ${sizes[1]} bytes, ${was.length} characters printed`);
+}
+
+// What a small script prints, run as a browser runs it: at the top level of a realm.
+function printed(path) {
+  const program = `
+    const lines = []; globalThis.print = (...values) => lines.push(values.map((v) => typeof v + ' ' + JSON.stringify(v)).join(' '));
+    try { require('vm').runInThisContext(require('fs').readFileSync(${JSON.stringify(path)}, 'utf8')); } catch (error) { print('threw', error.name); }
+    setTimeout(() => console.log(lines.join('\\n')));`;
+  return execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' });
+}
+
+const places = built('defects', Object.fromEntries(defects.map(({ source }, index) => [`d${index}.js`, source])));
+for (const [index, [before, after]] of places.entries()) {
+  const [was, is] = [printed(before), printed(after)];
+  verdict(was === is && was.trim() !== '', defects[index].name);
+  if (was !== is) console.log(`  before ${was}  after  ${is}  ${readFileSync(after, 'utf8')}`);
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed ? 1 : 0;
