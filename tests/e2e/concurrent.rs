@@ -42,7 +42,8 @@ fn end_of(run: Child) -> Run {
 #[test]
 fn eight_runs_on_one_output_and_one_cache() {
     let site = site();
-    let expected = site.build_with("expected", &["--no-cache"]);
+    let expected = site.build_as("expected");
+    fs::remove_dir_all(site.path("cache")).unwrap();
     for round in 0..rounds() {
         let runs: Vec<Child> =
             (0..8).map(|_| site.start(&["build", "site", "-o", "out", "--quiet", "--wait", "600"])).collect();
@@ -62,7 +63,7 @@ fn eight_runs_on_one_output_and_one_cache() {
 #[test]
 fn a_cache_that_goes_away_is_no_trouble() {
     let site = site();
-    let expected = site.build_with("expected", &["--no-cache"]).tree;
+    let expected = site.build_as("expected").tree;
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {

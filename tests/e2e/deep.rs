@@ -25,12 +25,16 @@ fn deep_scripts() {
             .file("functions.js", pairs("function(){return ", "}", 10_000))
             .file("unclosed.js", "(".repeat(1_000_000))
             .file("templates.js", pairs("`${", "}`", 10_000))
-            .file("chain.js", format!("var a=1,b={};", vec!["a"; 100_000].join("+")))
-            .file(
-                "else-if.js",
-                (0..50_000).fold(String::new(), |text, n| text + &format!("if(a=={n})b();else ")) + ";",
-            ),
+            .file("chain.js", format!("var a=1,b={};", vec!["a"; 100_000].join("+"))),
     );
+}
+
+/// Slow, so only on demand: swc follows such a chain for longer than any file may take.
+#[test]
+#[ignore = "takes minutes: `tests/run slow`"]
+fn fifty_thousand_else_ifs() {
+    let chain = (0..50_000).fold(String::new(), |text, n| text + &format!("if(a=={n})b();else "));
+    build(Site::new().file("else-if.js", chain + ";"));
 }
 
 #[test]

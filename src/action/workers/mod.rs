@@ -144,13 +144,13 @@ impl Workers {
     fn ask_twice(&self, action: &Action, input: &[u8]) -> Option<Result<Outcome, Death>> {
         let asked = {
             let _among_others = self.alone.read().unwrap_or_else(PoisonError::into_inner);
-            self.ask(action, input)?
+            self.ask(action, input, &self.limits)?
         };
         if asked.as_ref().err() != Some(&Death::Killed) {
             return Some(asked);
         }
         let _alone = self.alone.write().unwrap_or_else(PoisonError::into_inner);
-        self.ask(action, input)
+        self.ask(action, input, &self.limits)
     }
 
     /// Pressing a file was too much. Finding out what it names may not be.
@@ -160,7 +160,9 @@ impl Workers {
             return None;
         }
         let options = Options { scan_only: ScanOnly::Yes, ..options.as_ref().clone() };
-        match self.ask(&Action::Press { kind: *kind, options: Cow::Owned(options) }, input)? {
+        // Reading is a small part of pressing: what took too long gets no second helping.
+        let limits = Limits { time: self.limits.time / 10, ..self.limits };
+        match self.ask(&Action::Press { kind: *kind, options: Cow::Owned(options) }, input, &limits)? {
             Ok(Outcome::Pressed(pressed)) if pressed.shrunk == Shrunk::Kept(KeptBecause::OptedOut) => {
                 let shrunk = Shrunk::Kept(KeptBecause::Crashed(Note::new(death.to_string())));
                 Some(Outcome::Pressed(Pressed { shrunk, ..pressed }))
@@ -169,12 +171,12 @@ impl Workers {
         }
     }
 
-    fn ask(&self, action: &Action, input: &[u8]) -> Option<Result<Outcome, Death>> {
+    fn ask(&self, action: &Action, input: &[u8], limits: &Limits) -> Option<Result<Outcome, Death>> {
         let mut process = match self.idle().pop() {
             Some(process) => process,
             None => self.start()?,
         };
-        let asked = process.ask(action, input, &self.limits, &self.interrupt);
+        let asked = process.ask(action, input, limits, &self.interrupt);
         Some(asked.map(|Answer { outcome, retires }| {
             if retires {
                 self.bury(&process);
