@@ -6,8 +6,8 @@ use swc_core::{
     common::Mark,
     ecma::{
         ast::{
-            Decl, ExportSpecifier, Expr, Id, Ident, ImportDecl, ImportSpecifier, Lit, ModuleDecl, ModuleExportName,
-            Program, Stmt,
+            Decl, ExportNamedSpecifier, ExportSpecifier, Expr, Id, Ident, ImportDecl, ImportSpecifier, Lit, ModuleDecl,
+            ModuleExportName, NamedExport, Program, Stmt,
         },
         utils::{collect_decls, find_pat_ids},
         visit::{Visit, VisitWith},
@@ -137,6 +137,16 @@ impl Visit for Collector {
         for specifier in &import.specifiers {
             if let ImportSpecifier::Namespace(_) = specifier {
                 specifier.visit_children_with(self);
+            }
+        }
+    }
+
+    fn visit_named_export(&mut self, export: &NamedExport) {
+        // The names seen from outside are no uses, though the resolver marks them as if they were.
+        for specifier in export.specifiers.iter().filter(|_| export.src.is_none()) {
+            if let ExportSpecifier::Named(ExportNamedSpecifier { orig: ModuleExportName::Ident(local), .. }) = specifier
+            {
+                self.visit_ident(local);
             }
         }
     }
