@@ -21,7 +21,7 @@ fn long_script() -> String {
              if (list[i] > limit) {{ total += list[i] * {n} }} else {{ total -= limit }}\n  }}\n  return total\n}}\n"
         )
     };
-    format!("import './x.js';\n{}", (0..8000_u32).map(function).collect::<String>())
+    format!("import './x.js';\n{}", (0..32_000_u32).map(function).collect::<String>())
 }
 
 fn site() -> Site {
@@ -36,7 +36,7 @@ fn site() -> Site {
 /// Waits until a worker of `run` is well under way; `None` when the run is over first.
 fn busy_worker(run: &mut Child) -> Option<u32> {
     while run.try_wait().unwrap().is_none() {
-        if let Some(worker) = children(run.id()).into_iter().find(|&child| worked(child) > 15) {
+        if let Some(worker) = children(run.id()).into_iter().find(|&child| worked(child) > 4) {
             return Some(worker);
         }
         thread::sleep(Duration::from_millis(2));

@@ -468,6 +468,14 @@ mod tests {
     }
 
     #[test]
+    fn names_of_exports_are_no_globals() {
+        // `n` is a binding before its name changes, and only the name of an export after.
+        let source = "import { t as n } from './a.js' ;\nlet used = n() ;\nfunction local() { return used }\nexport { local as n } ;\n";
+        let text = pressed(source, JsPlace::File).unwrap();
+        assert!(text.contains(" as n}") && !text.contains("local"), "{text}");
+    }
+
+    #[test]
     fn legal_comments_stay_and_others_go() {
         let source = "/*! Licence one */\n/* other */\nfunction f() {\n  // @license two\n  return 1 ;\n}\n";
         let text = pressed(source, JsPlace::File).unwrap();

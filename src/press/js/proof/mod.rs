@@ -116,6 +116,11 @@ mod tests {
     #[test]
     fn renamed_bindings_are_the_same_program() {
         for (before, after) in [
+            ("'use strict'; { function one() {} one() }", "'use strict'; { function a() {} a() }"),
+            (
+                "export function f() { { function one() {} one() } { function one() {} one() } }",
+                "export function f() { { function a() {} a() } { function b() {} b() } }",
+            ),
             ("function f(one, two) { return one + two }", "function f(a, b) { return a + b }"),
             ("function f(one) { return two => one + two }", "function f(a) { return b => a + b }"),
             ("function f(one) { { let two = one; g(two) } let three }", "function f(a) { { let b = a; g(b) } let b }"),
