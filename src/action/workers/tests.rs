@@ -19,7 +19,7 @@ const ROLE: &str = "EDGEPRESS_TEST_WORKER";
 #[test]
 fn worker() {
     if std::env::var_os(ROLE).is_some() {
-        serve(Orders { memory: 300 << 20, stout: 200 << 20 }, act);
+        serve(Orders { memory: 500 << 20, stout: 200 << 20 }, act);
     }
 }
 
