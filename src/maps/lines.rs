@@ -15,8 +15,13 @@ pub struct Place {
 pub struct Lines<'a> {
     text: &'a str,
     starts: Vec<usize>,
-    is_ascii: bool,
+    /// Some bytes at which characters start, with the UTF-16 units before them: bundles have lines of megabytes. Empty
+    /// when the text is ASCII.
+    marks: Vec<(usize, usize)>,
 }
+
+/// How far marks are apart, in bytes.
+const STRIDE: usize = 256;
 
 impl<'a> Lines<'a> {
     /// Of `text`.
@@ -26,20 +31,22 @@ impl<'a> Lines<'a> {
         let ends = memchr::memchr2_iter(b'\n', b'\r', bytes);
         let ends = ends.filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'));
         let starts = std::iter::once(0).chain(ends.map(|at| at + 1)).collect();
-        Self { text, starts, is_ascii: text.is_ascii() }
+        Self { text, starts, marks: if text.is_ascii() { Vec::new() } else { marks(text) } }
     }
 
     /// Of a byte of the text.
     #[must_use]
     pub fn place(&self, offset: usize) -> Place {
         let line = self.starts.partition_point(|&start| start <= offset) - 1;
-        let start = self.starts[line];
-        let column = if self.is_ascii {
-            offset - start
-        } else {
-            self.text.get(start..offset).map_or(0, |text| text.encode_utf16().count())
-        };
+        let column = self.units(offset).saturating_sub(self.units(self.starts[line]));
         Place { line: clamp(line), column: clamp(column) }
+    }
+
+    /// UTF-16 units before a byte.
+    fn units(&self, offset: usize) -> usize {
+        let Some(after) = self.marks.partition_point(|(at, _)| *at <= offset).checked_sub(1) else { return offset };
+        let (at, units) = self.marks[after];
+        units + self.text.get(at..offset).map_or(0, |text| text.encode_utf16().count())
     }
 
     /// The byte at a place, if the text has it.
@@ -47,18 +54,24 @@ impl<'a> Lines<'a> {
     pub fn offset(&self, place: Place) -> Option<usize> {
         let start = *self.starts.get(place.line as usize)?;
         let end = self.starts.get(place.line as usize + 1).copied().unwrap_or(self.text.len());
-        let mut left = place.column as usize;
-        if self.is_ascii {
-            return Some(start + left).filter(|&at| at <= end);
-        }
-        for (at, c) in self.text[start..end].char_indices() {
-            match left.checked_sub(c.len_utf16()) {
-                _ if left == 0 => return Some(start + at),
-                Some(rest) => left = rest,
-                None => return None,
+        let wanted = self.units(start) + place.column as usize;
+        let found = match self.marks.partition_point(|(_, units)| *units <= wanted).checked_sub(1) {
+            None => Some(wanted),
+            Some(before) => self.byte_after(self.marks[before], wanted),
+        };
+        found.filter(|&at| at <= end)
+    }
+
+    /// The byte before which there are `wanted` units, looked for from `mark` on.
+    fn byte_after(&self, mark: (usize, usize), wanted: usize) -> Option<usize> {
+        let (start, mut units) = mark;
+        for (at, c) in self.text[start..].char_indices() {
+            if units >= wanted {
+                return (units == wanted).then_some(start + at);
             }
+            units += c.len_utf16();
         }
-        (left == 0).then_some(end)
+        (units == wanted).then_some(self.text.len())
     }
 
     /// Whether exactly `word` stands at a place.
@@ -66,6 +79,18 @@ impl<'a> Lines<'a> {
         let text = self.offset(place).and_then(|offset| self.text[offset..].strip_prefix(word));
         text.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$'))
     }
+}
+
+fn marks(text: &str) -> Vec<(usize, usize)> {
+    let mut marks: Vec<(usize, usize)> = Vec::with_capacity(text.len() / STRIDE + 1);
+    let mut units = 0;
+    for (at, c) in text.char_indices() {
+        if marks.last().is_none_or(|(last, _)| at >= last + STRIDE) {
+            marks.push((at, units));
+        }
+        units += c.len_utf16();
+    }
+    marks
 }
 
 fn clamp(n: usize) -> u32 {
@@ -102,5 +127,34 @@ pub(super) fn shift(segments: &mut [Segment], edits: &[Edit]) {
         let inside = next.peek().filter(|edit| edit.from < place);
         let column = i64::from(inside.map_or(segment.column, |edit| edit.from.column));
         segment.column = u32::try_from(column + delta).unwrap_or_default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_and_bytes_agree() {
+        for text in
+            ["a\nbc\r\nd".to_owned(), "xä\u{1F600}y".repeat(300), format!("{}\né{}", "ü".repeat(500), "z".repeat(700))]
+        {
+            let lines = Lines::of(&text);
+            let (mut line, mut column) = (0, 0);
+            for (at, c) in text.char_indices() {
+                assert_eq!(lines.place(at), Place { line, column });
+                assert_eq!(lines.offset(Place { line, column }), Some(at));
+                if c.len_utf16() == 2 {
+                    assert_eq!(lines.offset(Place { line, column: column + 1 }), None, "inside a character");
+                }
+                column += u32::try_from(c.len_utf16()).unwrap();
+                if c == '\n' {
+                    (line, column) = (line + 1, 0);
+                }
+            }
+            assert_eq!(lines.offset(Place { line, column }), Some(text.len()));
+            assert_eq!(lines.offset(Place { line, column: column + 1 }), None);
+            assert_eq!(lines.offset(Place { line: line + 1, column: 0 }), None);
+        }
     }
 }
