@@ -19,7 +19,7 @@ const ROLE: &str = "EDGEPRESS_TEST_WORKER";
 #[test]
 fn worker() {
     if std::env::var_os(ROLE).is_some() {
-        serve(Orders { memory: 500 << 20, stout: 200 << 20 }, act);
+        serve(Orders { memory: 300 << 20, stout: 100 << 20 }, act);
     }
 }
 
@@ -40,7 +40,7 @@ fn act(action: &Action, input: &[u8]) -> Outcome {
         },
         b"bomb" => Outcome::Packed(Packed::NotWorthwhile(bomb(600))),
         b"stout" => {
-            std::mem::forget(black_box(vec![1_u8; 250 << 20]));
+            std::mem::forget(black_box(vec![1_u8; 150 << 20]));
             action.perform(input)
         }
         b"killed" => {
@@ -133,7 +133,7 @@ fn a_stout_worker_makes_room() {
     assert_eq!(workers.idle().len(), 1);
     workers.perform(&css(), b"stout").unwrap();
     assert_eq!(workers.idle().len(), 0);
-    assert!(workers.peak() > 250 << 20);
+    assert!(workers.peak() > 150 << 20);
 }
 
 #[test]
