@@ -139,7 +139,8 @@ fn decoded(encoding: &str, packed: &[u8]) -> Vec<u8> {
 fn not_larger_than_before(output: &Output) {
     for file in output.report["files"].as_array().unwrap() {
         let (before, after) = (file["bytes_in"].as_u64().unwrap(), file["bytes_out"].as_u64().unwrap());
-        if file["references"].as_array().unwrap().is_empty() {
+        // A map follows what it maps: more changes of names are more to say.
+        if file["references"].as_array().unwrap().is_empty() && file["kind"] != "source-map" {
             assert!(after <= before, "{} grew from {before} to {after}", file["path"]);
         }
     }
