@@ -20,7 +20,7 @@ const MAGIC: &[u8; 8] = b"edgeprs1";
 const HEADER: usize = 8 + 32 + 32 + 4;
 
 /// Entries that were used within this time are equally young: not every use is worth a write.
-const USED_LATELY: Duration = Duration::from_secs(3600);
+const USED_LATELY: Duration = Duration::from_hours(1);
 
 /// A folder of outcomes.
 #[derive(Debug)]

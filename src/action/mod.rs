@@ -52,6 +52,7 @@ pub enum Action<'a> {
 
 /// What an action made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "one at a time per thread")]
 pub enum Outcome {
     /// Of [`Action::Press`].
     Pressed(Pressed),

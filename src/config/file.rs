@@ -114,7 +114,7 @@ pub struct Js {
     pub drop_console: Option<bool>,
     /// Whether `debugger` statements are taken out.
     pub drop_debugger: Option<bool>,
-    /// Global names and the constants to write in their place, as JSON: "process.env.NODE_ENV" = '"production"'.
+    /// Global names and the constants to write in their place, as JSON: `"process.env.NODE_ENV" = '"production"'`.
     pub define: Option<BTreeMap<String, String>>,
 }
 

@@ -74,7 +74,7 @@ pub fn merge(layers: [Layer; 3], environment: &Environment, root: &Path) -> Conf
     let jobs = pick!("# --jobs", jobs, std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
     let memory = pick!("# --memory", memory, Memory::Share);
     let isolation = pick!("# --isolation", isolation, Isolation::Auto);
-    let patience = pick!("# --wait", patience, Duration::from_secs(60));
+    let patience = pick!("# --wait", patience, Duration::from_mins(1));
     let strictness = pick!("# --strict", strictness, Strictness::Lenient);
     Config {
         level,

@@ -63,6 +63,7 @@ fn weight(reference: &Reference) -> (Code, Severity) {
 }
 
 /// The names there are.
+#[expect(clippy::struct_field_names, reason = "three ways to look a file up")]
 struct Names<'a> {
     by_path: HashMap<String, &'a AssetPath>,
     by_name: HashMap<String, &'a AssetPath>,

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{Edit, GivenMap, Place, Positions, Step, compose};
 
+#[expect(clippy::print_stderr, reason = "says that it was skipped")]
 fn suite() -> Option<PathBuf> {
     let corpus = std::env::var_os("EDGEPRESS_CORPUS").map(PathBuf::from);
     let folder = corpus.map(|corpus| corpus.join("suites/source-map-tests")).filter(|folder| folder.is_dir());

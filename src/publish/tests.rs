@@ -284,7 +284,7 @@ fn a_second_run_waits_or_gives_up() {
                 told.set(told.get() + 1);
                 send.send(()).unwrap();
             };
-            let patience = Patience { wait: Duration::from_secs(60), on_wait: &on_wait, interrupt: &interrupt };
+            let patience = Patience { wait: Duration::from_mins(1), on_wait: &on_wait, interrupt: &interrupt };
             let destination = Destination::Output { path: &output, overwrite: Overwrite::Ours };
             finish(Staging::open(&Request { site: &site, destination, patience }).unwrap(), "second");
             assert_eq!(told.get(), 1);

@@ -166,9 +166,12 @@ fn site(files: &[(&str, &str)]) -> Site {
 
 /// `text` with the published names in the places of `{path}`.
 fn with_names(text: &str, output: &Output, files: &[(&str, &str)]) -> String {
-    files.iter().fold(text.to_owned(), |text, (path, _)| match text.contains(&format!("{{{path}}}")) {
-        true => text.replace(&format!("{{{path}}}"), &output.file_name(path)),
-        false => text,
+    files.iter().fold(text.to_owned(), |text, (path, _)| {
+        if text.contains(&format!("{{{path}}}")) {
+            text.replace(&format!("{{{path}}}"), &output.file_name(path))
+        } else {
+            text
+        }
     })
 }
 

@@ -23,7 +23,7 @@ impl Watching {
     /// Waits until the output holds `text` at `path` (`None`: no such file).
     #[track_caller]
     fn wait_for(&mut self, path: &str, text: Option<&str>) {
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_mins(1);
         loop {
             let found = fs::read_to_string(self.site.path("out").join(path)).ok();
             if found.as_deref() == text {

@@ -40,7 +40,7 @@ impl Limits {
 }
 
 /// No action may take longer.
-const LONGEST: Duration = Duration::from_secs(1800);
+const LONGEST: Duration = Duration::from_mins(30);
 
 /// A worker that has worked this long makes room for a new one, well before its own limit.
 pub(super) const RETIREMENT: Duration = LONGEST;

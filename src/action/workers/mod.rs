@@ -74,6 +74,7 @@ pub fn serve_if_worker(arguments: &[OsString]) {
     }
     let number = |text: &OsString| text.to_str().and_then(|text| text.parse().ok());
     if let (Some(memory), Some(stout)) = (number(memory), number(stout)) {
+        #[expect(clippy::redundant_closure_for_method_calls, reason = "the path alone is not general enough")]
         serve(Orders { memory, stout }, |action, input| action.perform(input));
     }
 }
@@ -189,17 +190,14 @@ impl Workers {
 
     /// A new worker, or `None` if the system has no room for one; if it has none at all, nobody tries again.
     fn start(&self) -> Option<Process> {
-        match Process::start(&self.program, &self.interrupt) {
-            Ok(process) => {
-                self.started.store(true, Ordering::Relaxed);
-                Some(process)
-            }
-            Err(_) => {
-                let never = !self.started.load(Ordering::Relaxed) && !self.interrupt.is_raised();
-                self.refused.fetch_or(never, Ordering::Relaxed);
-                None
-            }
+        let process = Process::start(&self.program, &self.interrupt).ok();
+        if process.is_some() {
+            self.started.store(true, Ordering::Relaxed);
+        } else {
+            let never = !self.started.load(Ordering::Relaxed) && !self.interrupt.is_raised();
+            self.refused.fetch_or(never, Ordering::Relaxed);
         }
+        process
     }
 
     fn bury(&self, process: &Process) {

@@ -31,7 +31,7 @@ use crate::{
 const TICK: Duration = Duration::from_millis(100);
 
 /// How long the program may take to start and greet.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// Memory of an allocator that reserves in small steps: what is reserved counts against the limit of the process.
 const ALLOCATOR: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "65536");

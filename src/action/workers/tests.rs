@@ -171,6 +171,7 @@ fn crashes_are_not_kept_for_tomorrow() {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "says that it was skipped")]
 fn workers_open_no_file() {
     let workers = workers(Isolation::On);
     let opened = workers.perform(&pack(), b"read");

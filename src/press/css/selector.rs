@@ -86,9 +86,9 @@ impl Writer<'_> {
         let short = shortest_steps(arguments);
         let kind = function.trim_start_matches("nth-").trim_end_matches('(');
         match (short.as_str(), kind) {
-            ("1", "child" | "of-type") => self.out.push_str(&format!(":first-{kind}")),
-            ("1", "last-child" | "last-of-type") => self.out.push_str(&format!(":{kind}")),
-            _ => self.out.push_str(&format!(":{function}{short})")),
+            ("1", "child" | "of-type") => self.out.extend([":first-", kind]),
+            ("1", "last-child" | "last-of-type") => self.out.extend([":", kind]),
+            _ => self.out.extend([":", function, &short, ")"]),
         }
         close + 1
     }

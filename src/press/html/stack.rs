@@ -4,6 +4,7 @@ use super::context::{drops_blanks, implies_end, is_void, keeps_white_space};
 use crate::refs::html::events::{Name, Namespace};
 
 /// An open element.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of one element")]
 pub(super) struct Open {
     pub(super) name: Name,
     pub(super) namespace: Namespace,

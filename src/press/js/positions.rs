@@ -168,6 +168,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::print_stderr, reason = "says that it was skipped")]
     fn what_is_mapped_in_real_scripts_stands_there() {
         let Some(corpus) = std::env::var_os("EDGEPRESS_CORPUS").map(PathBuf::from) else {
             eprintln!("skipped: EDGEPRESS_CORPUS is not set");

@@ -91,7 +91,7 @@ fn reach(document: &Document<'_>) -> Reach {
     Reach::of(document.input_text(), scales.into_iter())
 }
 
-fn ground_of<'a>(node: Node<'a, '_>, parent: Ground) -> Ground {
+fn ground_of(node: Node<'_, '_>, parent: Ground) -> Ground {
     parent.inside(node.tag_name().name(), |name| node.attribute(name))
 }
 

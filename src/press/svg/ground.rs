@@ -149,7 +149,8 @@ fn loose_numbers(list: &str) -> Option<Vec<f64>> {
 /// The larger singular value of a matrix.
 fn largest_stretch(a: f64, b: f64, c: f64, d: f64) -> f64 {
     let (sum, determinant) = (a * a + b * b + c * c + d * d, a * d - b * c);
-    ((sum + (sum * sum - 4.0 * determinant * determinant).max(0.0).sqrt()) / 2.0).sqrt()
+    let spread = (sum * sum - 4.0 * determinant * determinant).max(0.0).sqrt();
+    f64::midpoint(sum, spread).sqrt()
 }
 
 #[cfg(test)]

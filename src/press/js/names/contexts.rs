@@ -75,7 +75,8 @@ impl Text {
             bytes.extend_from_slice(&problem.literals[from..slot.at as usize]);
             let start = bytes.len();
             bytes.extend_from_slice(name(slot.binding));
-            ranges.push((start as u32, bytes.len() as u32));
+            let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            ranges.push((offset(start), offset(bytes.len())));
             from = slot.at as usize;
         }
         bytes.extend_from_slice(&problem.literals[from..]);

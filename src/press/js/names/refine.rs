@@ -300,11 +300,11 @@ fn shares(uses: &Uses, names: &[usize]) -> [i32; SHORT] {
 /// 256 times the logarithm to base two, in whole numbers, so that it is the same everywhere.
 fn log2(value: u64) -> i64 {
     let value = value.max(1);
-    let whole = 63 - value.leading_zeros();
+    let whole = value.ilog2();
     let mut mantissa = if whole >= 31 { value >> (whole - 31) } else { value << (31 - whole) };
     let mut result = i64::from(whole);
     for _ in 0..8 {
-        mantissa = mantissa * mantissa >> 31;
+        mantissa = (mantissa * mantissa) >> 31;
         result <<= 1;
         if mantissa >= 1 << 32 {
             mantissa >>= 1;

@@ -143,7 +143,7 @@ impl Walk {
     }
 
     fn module_name(&mut self, name: &ModuleExportName) {
-        self.property(&name.atom().into_owned());
+        self.property(&name.atom());
     }
 
     /// What `id` means in `scope`: only the root has nothing around it.
