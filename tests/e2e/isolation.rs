@@ -85,7 +85,7 @@ fn a_worker_that_is_killed_is_tried_again() {
 
 #[test]
 fn too_little_memory_costs_one_file() {
-    let site = site().file("long.js", long_script().repeat(4)).flags(["--memory", "64 MiB"]);
+    let site = site().file("long.js", long_script()).flags(["--memory", "64 MiB"]);
     site.run(&BUILD).code(0);
     let output = output(&site);
     let expected = "crashed long.js: it takes more memory than --memory allows";
