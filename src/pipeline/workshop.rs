@@ -243,7 +243,8 @@ impl<'a, 'env> Workshop<'a, 'env> {
         let loaded = reach.assets.iter().filter(|_| adds_integrity).map(|(&target, reached)| {
             let pressed = self.pressed[target].as_ref();
             let loaded = Loaded {
-                kind: pressed.map_or(self.gathered.assets[target].kind, |pressed| pressed.pressed.kind),
+                // What was made in this run is not among the gathered assets.
+                kind: pressed.map_or_else(|| self.gathered.assets[target].kind, |pressed| pressed.pressed.kind),
                 body: linking.body(target).clone(),
                 integrity: Arc::clone(&self.integrities[target]),
                 is_imported: reached.is_imported,
