@@ -24,7 +24,7 @@ use targets::Target;
 const ROUNDS: u64 = 150;
 
 /// Longer is a hang, however busy the machine is. What takes long without being one is told.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 fn number(name: &str) -> Option<u64> {
     env::var(name).ok()?.parse().ok()
