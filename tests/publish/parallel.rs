@@ -32,7 +32,7 @@ fn runs_on_one_output_take_turns() {
         };
         for round in 0..rounds {
             let start = |n: usize| {
-                let job = job(Duration::from_secs(120), format!("{round} {n}"));
+                let job = job(Duration::from_mins(2), format!("{round} {n}"));
                 job.command(&[]).stdout(Stdio::null()).spawn().unwrap()
             };
             let children: Vec<_> = (0..runs).map(start).collect();

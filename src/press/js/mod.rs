@@ -240,7 +240,9 @@ impl<'a> Source<'a> {
         // Only what was rewritten needs the marks of the resolver, which may err where the text alone cannot.
         let identity = if effort == Effort::Names { Identity::Name } else { Identity::Marked };
         let meaning = Meaning::of(&program, identity);
+        // The marks that compressing leaves are not sure enough to rename by: a bundle of tables broke in the browser.
         if options.level != Level::Fast
+            && effort == Effort::Names
             && let Some(ours) = self.rename_for_the_wire(&program, options.level)
         {
             match self.finish(ours, Some(&meaning), options, around) {
