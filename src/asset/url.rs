@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::AssetPath;
 
@@ -10,6 +10,20 @@ use super::AssetPath;
 /// `url()`, a JS string and JSON alike.
 const UNSAFE_IN_NAME: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'@').remove(b'+').remove(b',');
+
+/// What browsers escape in a path, and what must be escaped so that a path stays a path, also in JSON inside a script.
+pub(crate) const IN_PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'%')
+    .add(b'\\');
 
 /// The path of `url` up to its query and fragment.
 fn path_of(url: &str) -> &str {

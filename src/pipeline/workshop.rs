@@ -158,6 +158,7 @@ impl<'a, 'env> Workshop<'a, 'env> {
             self.pressed.push(Some(pressed));
             self.siblings.push(Siblings::default());
             self.packed.push(None);
+            self.integrities.push(Arc::default());
         }
     }
 

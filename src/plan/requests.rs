@@ -1,23 +1,11 @@
 //! Request paths: a published path in, the URL paths in which browsers ask for it out, and the pattern for each.
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, utf8_percent_encode};
 
 use crate::asset::{AssetPath, url};
 
-/// What browsers escape in a path, and what must be escaped so that a path stays a path.
-const BROWSER: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'`')
-    .add(b'{')
-    .add(b'}')
-    .add(b'^')
-    .add(b'%')
-    .add(b'\\');
+/// Newer browsers escape this as well.
+const BROWSER: &AsciiSet = &url::IN_PATH.add(b'^');
 
 /// Spellings of `path` (decoded, inside the base): as browsers write it and as our own references do.
 pub(super) fn spellings(path: &str, base: &str) -> Vec<String> {

@@ -19,6 +19,7 @@ mod suite;
 #[cfg(test)]
 mod tests;
 pub(crate) mod token;
+mod vocabulary;
 
 use std::borrow::Cow;
 

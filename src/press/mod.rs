@@ -301,24 +301,35 @@ pub fn press(kind: Kind, source: &[u8], options: &Options) -> Pressed {
 }
 
 fn press_unguarded(kind: Kind, source: &[u8], options: &Options) -> Pressed {
-    if kind.is_js() && options.scan_only == ScanOnly::No {
-        return press_script(kind, source, options);
+    match (options.scan_only, kind) {
+        (ScanOnly::Yes, _) => scan(kind, source),
+        (ScanOnly::No, Kind::JsModule | Kind::JsScript) => press_script(kind, source, options),
+        (ScanOnly::No, Kind::Html) => press_html(source, &with_comments_inside(options)),
+        (ScanOnly::No, Kind::Svg) => press_other(kind, source, &with_comments_inside(options)),
+        (ScanOnly::No, _) => press_other(kind, source, options),
     }
-    if kind == Kind::Html && options.scan_only == ScanOnly::No {
-        return press_html(source, options);
+}
+
+fn scan(kind: Kind, source: &[u8]) -> Pressed {
+    match refs::scan(kind, source) {
+        Ok((kind, found)) => as_it_came(kind, found, KeptBecause::OptedOut),
+        Err(kept) => unread(kind, kept),
     }
-    let (kind, before) = match refs::scan(kind, source) {
-        Ok(scanned) => scanned,
+}
+
+/// Pages and pictures have no text beside them for comments to move to.
+fn with_comments_inside(options: &Options) -> Cow<'_, Options> {
+    if !options.legal_comments.moves() {
+        return Cow::Borrowed(options);
+    }
+    Cow::Owned(Options { legal_comments: options.legal_comments.inside(), ..options.clone() })
+}
+
+fn press_other(kind: Kind, source: &[u8], options: &Options) -> Pressed {
+    let before = match refs::scan(kind, source) {
+        Ok((_, before)) => before,
         Err(kept) => return unread(kind, kept),
     };
-    if options.scan_only == ScanOnly::Yes {
-        return as_it_came(kind, before, KeptBecause::OptedOut);
-    }
-    let mut options = Cow::Borrowed(options);
-    if matches!(kind, Kind::Html | Kind::Svg) && options.legal_comments.moves() {
-        options.to_mut().legal_comments = options.legal_comments.inside();
-    }
-    let options = &*options;
     let drafted = draft(kind, source, options).and_then(|draft| {
         let (draft, positions) = traced(kind, source, draft, options);
         let (_, after) = refs::scan(kind, &draft.bytes)
@@ -330,7 +341,7 @@ fn press_unguarded(kind: Kind, source: &[u8], options: &Options) -> Pressed {
     settle(kind, before, drafted)
 }
 
-/// As [`press_unguarded`]: the parsers of a script also see its references, so it is not read again for them.
+/// As [`press_other`]: the parsers of a script also see its references, so it is not read again for them.
 fn press_script(kind: Kind, source: &[u8], options: &Options) -> Pressed {
     let place = if kind == Kind::JsModule { js::JsPlace::ModuleFile } else { js::JsPlace::File };
     match text(source).and_then(|text| js::press_scanned(text, place, options)) {
@@ -342,9 +353,8 @@ fn press_script(kind: Kind, source: &[u8], options: &Options) -> Pressed {
     }
 }
 
-/// As [`press_unguarded`]: the reader of pages also sees their references, so they are not read again for them.
+/// As [`press_other`]: the reader of pages also sees their references, so they are not read again for them.
 fn press_html(source: &[u8], options: &Options) -> Pressed {
-    let options = &Options { legal_comments: options.legal_comments.inside(), ..options.clone() };
     match html::press_scanned(source, options) {
         Ok(html::Pressing { before, drafted }) => {
             let drafted = drafted.and_then(|(draft, after)| checked(source, &before, Checked::plain(draft, after)));
@@ -409,15 +419,16 @@ pub(crate) fn unread(kind: Kind, kept: KeptBecause) -> Pressed {
 fn draft(kind: Kind, source: &[u8], options: &Options) -> Result<Draft, KeptBecause> {
     match kind {
         Kind::Css => css::press(text(source)?, css::CssPlace::File, options),
-        Kind::JsScript => js::press(text(source)?, js::JsPlace::File, options),
-        Kind::JsModule => js::press(text(source)?, js::JsPlace::ModuleFile, options),
         Kind::Json | Kind::WebManifest | Kind::BuildManifest | Kind::SourceMap => json::press(text(source)?),
         Kind::Svg => svg::press(source, options),
         Kind::Xml => xml::press(source),
-        Kind::Html => html::press(source, options),
         Kind::Png => png::press(source, options),
         Kind::Jpeg => jpeg::press(source, options),
-        Kind::Text
+        // Scripts and pages are pressed where their references are read.
+        Kind::JsScript
+        | Kind::JsModule
+        | Kind::Html
+        | Kind::Text
         | Kind::Gif
         | Kind::WebP
         | Kind::Avif

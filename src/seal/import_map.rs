@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 
 use super::{Context, MARK, attribute, base_href, edits, elements, integrity::kind_of, text};
 use crate::{
@@ -17,20 +17,6 @@ use crate::{
         scripts::ScriptKind,
     },
 };
-
-/// What browsers escape in a path, and what must be escaped so that it can stand in JSON inside a script.
-const IN_PATH: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'`')
-    .add(b'{')
-    .add(b'}')
-    .add(b'%')
-    .add(b'\\');
 
 /// `page` with the integrity of every module that it imports and that none of its tags covers.
 pub(super) fn with_integrity(
@@ -90,16 +76,21 @@ enum Start<'a> {
 impl Start<'_> {
     /// The URL of `path`, as browsers spell it and, where that differs, as our references do.
     fn spellings(self, path: &AssetPath) -> BTreeSet<String> {
-        let folder: Vec<_> =
-            path.folder().split_terminator('/').map(|part| utf8_percent_encode(part, IN_PATH).to_string()).collect();
+        let folder: Vec<_> = path
+            .folder()
+            .split_terminator('/')
+            .map(|part| utf8_percent_encode(part, url::IN_PATH).to_string())
+            .collect();
         let names =
-            [utf8_percent_encode(path.file_name(), IN_PATH).to_string(), url::encode_file_name(path.file_name())];
+            [utf8_percent_encode(path.file_name(), url::IN_PATH).to_string(), url::encode_file_name(path.file_name())];
         let names = names.into_iter();
         match self {
             Self::Top(base) => names.map(|name| format!("{base}{}", joined(&folder, &name))).collect(),
             Self::Folder(from) => {
-                let from: Vec<_> =
-                    from.split_terminator('/').map(|part| utf8_percent_encode(part, IN_PATH).to_string()).collect();
+                let from: Vec<_> = from
+                    .split_terminator('/')
+                    .map(|part| utf8_percent_encode(part, url::IN_PATH).to_string())
+                    .collect();
                 let shared = from.iter().zip(&folder).take_while(|(a, b)| a == b).count();
                 let up = if from.len() == shared { "./".to_owned() } else { "../".repeat(from.len() - shared) };
                 names.map(|name| format!("{up}{}", joined(&folder[shared..], &name))).collect()

@@ -11,6 +11,7 @@ use super::{
     check::family,
     sheet::{Sheet, Statement},
     token::{TokenKind, tokens, unescape},
+    vocabulary::{OLD_CLASSES, OLD_ELEMENTS},
 };
 
 type Specificity = (u32, u32, u32);
@@ -241,28 +242,6 @@ impl<'a> Gatherer<'_, 'a> {
         Some(((ids, classes, types), unknown.join(" ")))
     }
 }
-
-const OLD_CLASSES: &[&str] = &[
-    "hover",
-    "active",
-    "focus",
-    "visited",
-    "link",
-    "first-child",
-    "last-child",
-    "only-child",
-    "first-of-type",
-    "last-of-type",
-    "only-of-type",
-    "checked",
-    "disabled",
-    "enabled",
-    "empty",
-    "root",
-    "target",
-];
-
-const OLD_ELEMENTS: &[&str] = &["before", "after", "first-line", "first-letter"];
 
 impl<'a> Stretch<'a> {
     /// Adds a rule at the end, or to an earlier block; tells whether it moved.

@@ -3,6 +3,8 @@
 //! An engine that refuses one selector drops the whole list it stands in (Selectors 4, section 3.9), so selectors may
 //! share a list only when engines refuse all of them or none.
 
+use crate::press::css::vocabulary::{OLD_CLASSES, OLD_ELEMENTS};
+
 /// Ids; classes, attributes and pseudo-classes; types and pseudo-elements.
 pub(super) type Specificity = [u32; 3];
 
@@ -14,28 +16,6 @@ pub(super) struct Anatomy {
     /// What not every engine of the last fifteen years knows, sorted.
     pub(super) unknown: Vec<String>,
 }
-
-const OLD_CLASSES: &[&str] = &[
-    "hover",
-    "active",
-    "focus",
-    "visited",
-    "link",
-    "first-child",
-    "last-child",
-    "only-child",
-    "first-of-type",
-    "last-of-type",
-    "only-of-type",
-    "checked",
-    "disabled",
-    "enabled",
-    "empty",
-    "root",
-    "target",
-];
-
-const OLD_ELEMENTS: &[&str] = &["before", "after", "first-line", "first-letter"];
 
 impl Anatomy {
     pub(super) fn of(selector: &str) -> Self {

@@ -274,18 +274,10 @@ fn flex(declaration: Declaration) -> Vec<Declaration> {
 
 /// `outline` as width, style and colour (CSS Basic UI 4, section 3.1).
 fn outline(declaration: Declaration) -> Vec<Declaration> {
-    let mut parts = ["medium", "none", "auto"];
-    for word in words(&declaration.value) {
-        let slot = match word {
-            _ if LINES.contains(&word) || word == "auto" => 1,
-            "thin" | "medium" | "thick" => 0,
-            "currentcolor" => 2,
-            _ if word.starts_with('#') => 2,
-            _ if is_plain(word) => 0,
-            _ => return vec![declaration],
-        };
-        parts[slot] = word;
-    }
+    let initial = ["medium", "none", "auto"];
+    let Some(parts) = line(&declaration.value, initial, |word| LINES.contains(&word) || word == "auto") else {
+        return vec![declaration];
+    };
     let named = ["outline-width", "outline-style", "outline-color"].into_iter().zip(parts);
     longhands(&declaration, &named.map(|(name, part)| (name.to_owned(), part.to_owned())).collect::<Vec<_>>())
 }
@@ -319,22 +311,31 @@ fn four(value: &str) -> Option<[&str; 4]> {
     }
 }
 
-const LINES: &[&str] = &["none", "hidden", "dotted", "dashed", "solid", "double", "groove", "ridge", "inset", "outset"];
-
-/// `border` and `border-top` as widths, styles and colours, if each word of the value is one of these.
-fn border(declaration: Declaration) -> Vec<Declaration> {
-    let mut parts = ["medium", "none", "currentcolor"];
-    for word in words(&declaration.value) {
+/// The width, style and colour of a line; `None` if a word of the value is none of these. What it does not say is as in
+/// `parts`.
+fn line<'a>(value: &'a str, mut parts: [&'a str; 3], is_style: impl Fn(&str) -> bool) -> Option<[&'a str; 3]> {
+    for word in words(value) {
         let slot = match word {
-            _ if LINES.contains(&word) => 1,
+            _ if is_style(word) => 1,
             "thin" | "medium" | "thick" => 0,
             "currentcolor" => 2,
             _ if word.starts_with('#') => 2,
             _ if is_plain(word) => 0,
-            _ => return vec![declaration],
+            _ => return None,
         };
         parts[slot] = word;
     }
+    Some(parts)
+}
+
+const LINES: &[&str] = &["none", "hidden", "dotted", "dashed", "solid", "double", "groove", "ridge", "inset", "outset"];
+
+/// `border` and `border-top` as widths, styles and colours, if each word of the value is one of these.
+fn border(declaration: Declaration) -> Vec<Declaration> {
+    let initial = ["medium", "none", "currentcolor"];
+    let Some(parts) = line(&declaration.value, initial, |word| LINES.contains(&word)) else {
+        return vec![declaration];
+    };
     let important = declaration.important;
     let sides = match declaration.name.strip_prefix("border-") {
         Some(side) => vec![side],
