@@ -7,12 +7,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use serde::Deserialize;
+
 use crate::{
-    asset::{AssetPath, Kind},
+    asset::{AssetPath, Digest, Kind},
     classify,
     config::Config,
     error::Error,
     finding::{Code, Finding},
+    link::Naming,
     maps::SourceMaps,
     plan::MANIFEST_NAME,
     siblings::{UserSibling, user_siblings},
@@ -28,10 +31,44 @@ pub struct Asset {
     pub kind: Kind,
     /// Published as it came in, under its own name, without being read for references.
     pub is_pinned: bool,
-    /// The digest that an earlier run gave with this name, when the site is the output of one and the name is hashed.
-    pub hashed_before: Option<String>,
+    /// What an earlier run said of it, when the site is the output of one.
+    pub before: Option<Before>,
     /// Not a file of the site but made in this run, beside the file it was found with.
     pub is_made: bool,
+}
+
+/// What the manifest of an earlier run says of a file. Only a hint, as anybody may have written it: it counts for bytes that
+/// still have the digest.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Before {
+    name: String,
+    digest: String,
+    naming: String,
+    /// The recipe of its press.
+    press: Option<String>,
+    /// The same under another name.
+    #[serde(default)]
+    also: Vec<Self>,
+}
+
+impl Before {
+    /// Whether its name had our hash in it.
+    #[must_use]
+    pub fn is_hashed(&self) -> bool {
+        self.naming == Naming::Hashed.name()
+    }
+
+    /// Whether it is about these bytes.
+    #[must_use]
+    pub fn is_of(&self, digest: &Digest) -> bool {
+        self.digest == format!("blake3-{digest}")
+    }
+
+    /// Whether it was pressed as `recipe` says.
+    #[must_use]
+    pub fn was_pressed_by(&self, recipe: &Digest) -> bool {
+        self.press.as_ref().is_some_and(|press| *press == recipe.to_string())
+    }
 }
 
 /// Everything that was found.
@@ -66,7 +103,7 @@ const GENERATED: [&str; 3] = [MANIFEST_NAME, "edgepress.nginx.conf", "edgepress.
 pub(super) fn gather(root: &Path, never_enter: &[PathBuf], config: &Config) -> Result<Gathered, Error> {
     let selection = Selection { never_enter: never_enter.to_vec(), ..Selection::default() };
     let mut tree = walk::walk(root, &selection).map_err(|error| Error::input_output("read", root, error))?;
-    let hashed_before = hashed_before(&tree.files);
+    let mut before = before(&tree.files);
     // What an earlier run wrote about its output describes other bytes; this run writes its own.
     let drops_maps = config.source_maps == SourceMaps::Drop;
     tree.files.retain(|found| !GENERATED.contains(&found.path.as_str()) && config.takes(found.path.as_str()));
@@ -81,7 +118,7 @@ pub(super) fn gather(root: &Path, never_enter: &[PathBuf], config: &Config) -> R
         if drops_maps && asset.kind == Kind::SourceMap && !asset.is_pinned {
             continue;
         }
-        asset.hashed_before = hashed_before.get(found.path.as_str()).cloned();
+        asset.before = before.remove(found.path.as_str());
         places.insert(index, gathered.assets.len());
         gathered.assets.push(asset);
     }
@@ -102,21 +139,22 @@ fn asset(found: Found, is_pinned: bool, findings: &mut Vec<Finding>) -> Result<A
         let finding = Finding::new(Code::Secret, found.path.as_str(), format!("holds {key}"));
         findings.push(finding.hint("take it out of the site, or leave it out with exclude"));
     }
-    Ok(Asset { found, kind, is_pinned, hashed_before: None, is_made: false })
+    Ok(Asset { found, kind, is_pinned, before: None, is_made: false })
 }
 
-/// What the manifest of an earlier run, if the site is its output, says of hashed names: their digests. Only a hint, as
-/// anybody may have written it: a name stays when its bytes still have the digest.
-fn hashed_before(files: &[Found]) -> BTreeMap<String, String> {
+/// What the manifest of an earlier run, if the site is its output, says of each published name.
+fn before(files: &[Found]) -> BTreeMap<String, Before> {
     let manifest = files.iter().find(|found| found.path.as_str() == MANIFEST_NAME);
     let bytes = manifest.and_then(|found| walk::read(found).ok()).map_or_else(Vec::new, |reading| reading.bytes);
-    let manifest: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    let records = manifest.get("files").and_then(serde_json::Value::as_object);
-    let name_and_digest = |record: &serde_json::Value| {
-        let text = |key: &str| Some(record.get(key)?.as_str()?.to_owned());
-        (text("naming")? == "hashed").then_some((text("name")?, text("digest")?))
-    };
-    records.into_iter().flat_map(serde_json::Map::values).filter_map(name_and_digest).collect()
+    let mut manifest: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
+    let records = manifest.get_mut("files").and_then(serde_json::Value::as_object_mut).map(std::mem::take);
+    let read = |record: serde_json::Value| serde_json::from_value::<Before>(record).ok();
+    let mut before = BTreeMap::new();
+    for mut record in records.into_iter().flatten().filter_map(|(_, record)| read(record)) {
+        let also = std::mem::take(&mut record.also);
+        before.extend(also.into_iter().chain([record]).map(|it| (it.name.clone(), it)));
+    }
+    before
 }
 
 fn head(found: &Found) -> io::Result<Vec<u8>> {

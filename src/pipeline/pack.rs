@@ -87,6 +87,8 @@ pub struct PackedAsset {
     pub pressed_bytes: u64,
     /// Where the press result came from.
     pub origin: Option<Origin>,
+    /// How it was pressed, if that need not be done again.
+    pub recipe: Option<Digest>,
     /// Seconds the press took in this run.
     pub seconds: f64,
     /// Copies to publish beside it.
@@ -262,6 +264,7 @@ fn packed(pressed: PressedAsset, made: Siblings, named: Named, findings: &mut Ve
         bytes_in: pressed.bytes_in,
         pressed_bytes: pressed.body.len(),
         origin: pressed.origin,
+        recipe: pressed.recipe,
         seconds: pressed.seconds,
         siblings,
         wire,

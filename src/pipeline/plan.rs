@@ -46,6 +46,7 @@ fn file(asset: &PackedAsset, path: &AssetPath, naming: Naming, is_service_worker
         naming,
         bytes: asset.named.body.len(),
         digest: *asset.named.body.digest(),
+        press: asset.recipe,
         integrity: asset.integrity.clone(),
         siblings: siblings.map(|s| Sibling { encoding: s.encoding, bytes: s.body.len() }).collect(),
         is_service_worker,

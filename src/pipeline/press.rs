@@ -4,7 +4,14 @@
 
 use std::{borrow::Cow, collections::HashSet, sync::Arc};
 
-use super::{Gathered, Tools, gather::Asset, legal, maps::beside, pack, workshop::Work};
+use super::{
+    Gathered, Tools,
+    gather::{Asset, Before},
+    legal,
+    maps::beside,
+    pack,
+    workshop::Work,
+};
 use crate::{
     action::{Action, Crew, Done, Origin, Outcome, Weight},
     asset::{Digest, Kind},
@@ -29,6 +36,8 @@ pub struct PressedAsset {
     pub bytes_in: u64,
     /// Where the result came from; `None` when there was nothing to do.
     pub origin: Option<Origin>,
+    /// How it was pressed, if that need not be done again.
+    pub recipe: Option<Digest>,
     /// Seconds the press took here.
     pub seconds: f64,
     /// Whether its text is known to be UTF-8.
@@ -68,7 +77,7 @@ pub(super) fn start<'env>(
 
 /// Whether names cannot be decided before this asset is pressed: it may name others, or its own name depends on its bytes.
 pub(super) fn decides_names(asset: &Asset) -> bool {
-    !matches!(asset.kind, Kind::Png | Kind::Jpeg) || asset.hashed_before.is_some()
+    !matches!(asset.kind, Kind::Png | Kind::Jpeg) || asset.before.as_ref().is_some_and(Before::is_hashed)
 }
 
 fn weight(asset: &Asset) -> Weight {
@@ -122,6 +131,7 @@ fn pass_by(asset: &Asset) -> Result<PressedAsset, Error> {
         body: Body::from_file(asset.found.source.clone(), digest.finish(), bytes),
         bytes_in: bytes,
         origin: None,
+        recipe: None,
         seconds: 0.0,
         is_utf8: false,
         findings: changed.then(|| input_changed(asset)).into_iter().collect(),
@@ -188,6 +198,7 @@ fn press_one(
         body,
         bytes_in,
         origin: done.origin,
+        recipe: done.recipe,
         seconds: done.seconds,
         findings,
         integrity,
@@ -221,6 +232,7 @@ fn own_options<'o>(
 struct Performed {
     pressed: Pressed,
     origin: Option<Origin>,
+    recipe: Option<Digest>,
     seconds: f64,
 }
 
@@ -248,18 +260,30 @@ fn perform(
     let kind = asset.kind;
     if asset.is_pinned || !has_action(kind) {
         let why = if asset.is_pinned { KeptBecause::OptedOut } else { KeptBecause::NoPress };
-        return Performed { pressed: untouched(kind, why), origin: None, seconds: 0.0 };
+        return Performed { pressed: untouched(kind, why), origin: None, recipe: None, seconds: 0.0 };
     }
     let options = narrowed(asset, options, config);
-    let action = Action::Press { kind, options };
+    let mut action = Action::Press { kind, options };
+    let recipe = action.recipe();
+    let is_ours = |before: &Before| before.is_of(digest) && before.was_pressed_by(&recipe);
+    if asset.before.as_ref().is_some_and(is_ours) {
+        let options = Options { scan_only: ScanOnly::AlreadyPressed, ..Options::default() };
+        action = Action::Press { kind, options: Cow::Owned(options) };
+    }
     match tools.runner.run(&action, bytes, digest) {
         Done { outcome: Outcome::Pressed(pressed), origin, seconds } => {
-            Performed { pressed, origin: Some(origin), seconds }
+            let recipe = Some(recipe).filter(|_| is_done(&pressed.shrunk));
+            Performed { pressed, origin: Some(origin), recipe, seconds }
         }
         Done { outcome: Outcome::Packed(_), .. } => {
-            Performed { pressed: untouched(kind, KeptBecause::NoPress), origin: None, seconds: 0.0 }
+            Performed { pressed: untouched(kind, KeptBecause::NoPress), origin: None, recipe: None, seconds: 0.0 }
         }
     }
+}
+
+/// Whether pressing again could only find the same. What is refused is to be told again.
+fn is_done(shrunk: &Shrunk) -> bool {
+    matches!(shrunk, Shrunk::Smaller(_) | Shrunk::Kept(KeptBecause::NotSmaller | KeptBecause::AlreadyPressed))
 }
 
 /// Whether there is anything to be found in, or saved on, an asset of this kind.
@@ -294,7 +318,7 @@ fn findings_of(path: &str, pressed: &Pressed) -> Vec<Finding> {
 
 fn code_of(kept: &KeptBecause) -> Option<Code> {
     match kept {
-        KeptBecause::NoPress | KeptBecause::NotSmaller | KeptBecause::OptedOut => None,
+        KeptBecause::NoPress | KeptBecause::NotSmaller | KeptBecause::OptedOut | KeptBecause::AlreadyPressed => None,
         KeptBecause::Unparsable(_) => Some(Code::Unparsable),
         KeptBecause::WouldChangeMeaning(_) => Some(Code::VerificationRefused),
         KeptBecause::Unsupported(_) | KeptBecause::TooLarge(_) => Some(Code::Kept),
@@ -324,7 +348,7 @@ pub(super) fn lean(asset: &Asset, pressed: Option<&mut PressedAsset>) -> Lean {
         kind: pressed.kind,
         body: Some(body.clone()),
         may_change: body.file().is_none(),
-        has_our_name: asset.hashed_before.as_ref().is_some_and(|was| *was == format!("blake3-{}", body.digest())),
+        has_our_name: asset.before.as_ref().is_some_and(|before| before.is_hashed() && before.is_of(body.digest())),
         references: std::mem::take(&mut pressed.references),
         mentions: std::mem::take(&mut pressed.mentions),
         base: pressed.base.take(),

@@ -28,6 +28,8 @@ struct Record<'a> {
     name: &'a AssetPath,
     naming: &'static str,
     digest: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    press: Option<String>,
     size: u64,
     #[serde(rename = "type")]
     media_type: &'a str,
@@ -76,6 +78,7 @@ fn record<'a>(file: &'a PublishedFile, entry: &'a Entry) -> Record<'a> {
         name: &file.path,
         naming: file.naming.name(),
         digest: format!("blake3-{}", file.digest),
+        press: file.press.map(|recipe| recipe.to_string()),
         size: file.bytes,
         media_type: entry.value(super::table::CONTENT_TYPE).unwrap_or_default(),
         integrity: &file.integrity,

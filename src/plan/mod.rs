@@ -76,6 +76,8 @@ pub struct PublishedFile {
     pub bytes: u64,
     /// Digest of its bytes.
     pub digest: Digest,
+    /// The recipe it was pressed by, for a run over this output.
+    pub press: Option<Digest>,
     /// Subresource integrity of its bytes: `sha384-...`.
     pub integrity: String,
     /// Its compressed copies.

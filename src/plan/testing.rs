@@ -20,6 +20,7 @@ pub(crate) fn file(text: &str, kind: Kind, naming: Naming) -> PublishedFile {
         naming,
         bytes: 100,
         digest: Digest::of(text.as_bytes()),
+        press: None,
         integrity: "sha384-x".to_owned(),
         siblings,
         is_service_worker: false,

@@ -122,14 +122,18 @@ pub enum ScanOnly {
     No,
     /// The configuration turned its press off.
     Yes,
+    /// An earlier run pressed it in this very way.
+    AlreadyPressed,
 }
 
 impl Options {
     /// The part of the options that a press of `kind` depends on, as canonical text for a cache key.
     #[must_use]
     pub fn canonical(&self, kind: Kind) -> String {
-        if self.scan_only == ScanOnly::Yes {
-            return "scan only".to_owned();
+        match self.scan_only {
+            ScanOnly::No => {}
+            ScanOnly::Yes => return "scan only".to_owned(),
+            ScanOnly::AlreadyPressed => return "scan only, already pressed".to_owned(),
         }
         match kind {
             Kind::Html => {
@@ -160,6 +164,8 @@ pub enum KeptBecause {
     NotSmaller,
     /// The configuration says so, or a comment in the file.
     OptedOut,
+    /// The site is the output of an earlier run, which pressed it in this very way.
+    AlreadyPressed,
     /// It could not be read as what it claims to be.
     Unparsable(Note),
     /// The check after pressing found a difference that matters.
@@ -180,6 +186,7 @@ impl KeptBecause {
             Self::NoPress => "no-press",
             Self::NotSmaller => "not-smaller",
             Self::OptedOut => "opted-out",
+            Self::AlreadyPressed => "already-pressed",
             Self::Unparsable(_) => "unparsable",
             Self::WouldChangeMeaning(_) => "would-change-meaning",
             Self::Unsupported(_) => "unsupported",
@@ -192,7 +199,7 @@ impl KeptBecause {
     #[must_use]
     pub fn note(&self) -> Option<&Note> {
         match self {
-            Self::NoPress | Self::NotSmaller | Self::OptedOut => None,
+            Self::NoPress | Self::NotSmaller | Self::OptedOut | Self::AlreadyPressed => None,
             Self::Unparsable(note)
             | Self::WouldChangeMeaning(note)
             | Self::Unsupported(note)
@@ -302,7 +309,8 @@ pub fn press(kind: Kind, source: &[u8], options: &Options) -> Pressed {
 
 fn press_unguarded(kind: Kind, source: &[u8], options: &Options) -> Pressed {
     match (options.scan_only, kind) {
-        (ScanOnly::Yes, _) => scan(kind, source),
+        (ScanOnly::Yes, _) => scan(kind, source, KeptBecause::OptedOut),
+        (ScanOnly::AlreadyPressed, _) => scan(kind, source, KeptBecause::AlreadyPressed),
         (ScanOnly::No, Kind::JsModule | Kind::JsScript) => press_script(kind, source, options),
         (ScanOnly::No, Kind::Html) => press_html(source, &with_comments_inside(options)),
         (ScanOnly::No, Kind::Svg) => press_other(kind, source, &with_comments_inside(options)),
@@ -310,9 +318,9 @@ fn press_unguarded(kind: Kind, source: &[u8], options: &Options) -> Pressed {
     }
 }
 
-fn scan(kind: Kind, source: &[u8]) -> Pressed {
+fn scan(kind: Kind, source: &[u8], kept: KeptBecause) -> Pressed {
     match refs::scan(kind, source) {
-        Ok((kind, found)) => as_it_came(kind, found, KeptBecause::OptedOut),
+        Ok((kind, found)) => as_it_came(kind, found, kept),
         Err(kept) => unread(kind, kept),
     }
 }
