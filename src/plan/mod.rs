@@ -29,11 +29,12 @@ mod requests;
 mod table;
 mod verify;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     asset::{AssetPath, Digest, Kind},
     finding::Finding,
+    parallel,
 };
 
 pub use crate::{link::Naming, pack::Encoding};
@@ -77,7 +78,7 @@ pub struct PublishedFile {
     /// Digest of its bytes.
     pub digest: Digest,
     /// Subresource integrity of its bytes: `sha384-...`.
-    pub integrity: String,
+    pub integrity: Arc<str>,
     /// Its compressed copies.
     pub siblings: Vec<Sibling>,
     /// Whether some page registers it as a service worker.
@@ -106,6 +107,8 @@ pub struct Settings<'a> {
     pub hosts: &'a [HostName],
     /// The configured policies, first match first.
     pub policies: &'a [PolicyRule],
+    /// How many threads may work on it; the plan is the same with any number.
+    pub threads: usize,
 }
 
 /// A file to add to the output.
@@ -196,9 +199,8 @@ pub fn plan(
         emissions.push((*name, emission));
     }
     let artifacts: Vec<_> = artifacts.into_iter().map(|(path, contents)| Artifact { path, contents }).collect();
-    for (name, emission) in &emissions {
-        verify::prove(*name, &draft, &artifacts, emission)?;
-    }
+    let prove = |(name, emission): &(HostName, host::Emission)| verify::prove(*name, &draft, &artifacts, emission);
+    parallel::try_map(settings.threads, 1, &emissions, prove)?;
     findings.sort();
     findings.dedup();
     let manifest = manifest::write(files, &table, settings.base);

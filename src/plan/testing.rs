@@ -20,7 +20,7 @@ pub(crate) fn file(text: &str, kind: Kind, naming: Naming) -> PublishedFile {
         naming,
         bytes: 100,
         digest: Digest::of(text.as_bytes()),
-        integrity: "sha384-x".to_owned(),
+        integrity: "sha384-x".into(),
         siblings,
         is_service_worker: false,
         content_policy: None,
