@@ -112,7 +112,7 @@ pub(super) struct Filling {
 impl Filling {
     /// `waits` says what else must be final before an asset, besides what it has holes for.
     pub(super) fn new(
-        assets: Vec<Lean>,
+        mut assets: Vec<Lean>,
         resolved: &Resolved,
         mut decisions: Vec<Decision>,
         waits: &BTreeMap<usize, Vec<usize>>,
@@ -123,6 +123,7 @@ impl Filling {
         let holes: Vec<Vec<Hole>> =
             assets.iter().zip(&resolved.targets).map(|(a, t)| holes_of(a, t, &decisions, source_maps)).collect();
         let (components, component_of) = components(&holes, waits);
+        assets.iter_mut().for_each(forget_what_decided);
         Self {
             names: assets.iter().map(|asset| asset.path.clone()).collect(),
             bodies: vec![Body::from_bytes(Vec::new()); assets.len()],
@@ -310,6 +311,13 @@ impl Filling {
             None => self.decisions[index] = Decision::fixed(TAKEN),
         }
     }
+}
+
+/// Names are decided: texts that may name assets are not looked at again.
+fn forget_what_decided(asset: &mut Lean) {
+    asset.body = None;
+    asset.mentions = Vec::new();
+    asset.import_map = Vec::new();
 }
 
 const TAKEN: &str = "its hashed name is taken by another file";

@@ -1,6 +1,7 @@
 //! Gather: the files of a site, each with its kind, and what passes through untouched.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     fs::File,
     io::{self, Read},
@@ -8,6 +9,7 @@ use std::{
 };
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::{
     asset::{AssetPath, Digest, Kind},
@@ -17,6 +19,7 @@ use crate::{
     finding::{Code, Finding},
     link::Naming,
     maps::SourceMaps,
+    parallel,
     plan::MANIFEST_NAME,
     siblings::{UserSibling, user_siblings},
     walk::{self, Found, OddName, Selection},
@@ -100,6 +103,9 @@ const HOST_FILES: [&str; 1] = ["_headers"];
 /// Files at the top that carry our name: whatever stands there was written by an earlier run.
 const GENERATED: [&str; 3] = [MANIFEST_NAME, "edgepress.nginx.conf", "edgepress.locations.conf"];
 
+/// Looking at a file takes a few microseconds, starting a thread some dozens.
+const FILES_WORTH_A_THREAD: usize = 64;
+
 pub(super) fn gather(root: &Path, never_enter: &[PathBuf], config: &Config) -> Result<Gathered, Error> {
     let selection = Selection { never_enter: never_enter.to_vec(), ..Selection::default() };
     let mut tree = walk::walk(root, &selection).map_err(|error| Error::input_output("read", root, error))?;
@@ -113,8 +119,12 @@ pub(super) fn gather(root: &Path, never_enter: &[PathBuf], config: &Config) -> R
     let beside: BTreeSet<usize> = pairs.iter().map(|pair| pair.file).collect();
     let mut gathered = Gathered { odd: tree.odd, host_files, findings: tree.findings, ..Gathered::default() };
     let mut places = BTreeMap::new();
-    for (index, found) in tree.files.iter().enumerate().filter(|(index, _)| !beside.contains(index)) {
-        let mut asset = asset(found.clone(), installed[index], &mut gathered.findings)?;
+    let own: Vec<usize> = (0..tree.files.len()).filter(|index| !beside.contains(index)).collect();
+    let look = |index: &usize| look_at(&tree.files[*index]);
+    let looked_at = parallel::try_map(config.jobs.get(), FILES_WORTH_A_THREAD, &own, look)?;
+    for (index, looked) in own.into_iter().zip(looked_at) {
+        let found = &tree.files[index];
+        let mut asset = asset(found.clone(), installed[index], looked, &mut gathered.findings);
         if drops_maps && asset.kind == Kind::SourceMap && !asset.is_pinned {
             continue;
         }
@@ -130,27 +140,46 @@ pub(super) fn gather(root: &Path, never_enter: &[PathBuf], config: &Config) -> R
     Ok(gathered)
 }
 
-fn asset(found: Found, is_pinned: bool, findings: &mut Vec<Finding>) -> Result<Asset, Error> {
-    let head = head(&found).map_err(|error| Error::input_output("read", &found.source, error))?;
+/// What the first bytes of a file tell.
+struct Looked {
+    kind: Kind,
+    remark: Option<Finding>,
+    secret: Option<&'static str>,
+}
+
+fn look_at(found: &Found) -> Result<Looked, Error> {
+    let head = head(found).map_err(|error| Error::input_output("read", &*found.source, error))?;
     let is_whole = head.len() as u64 == found.bytes;
-    let kind = classify::kind(&found.path, &head, is_whole);
-    findings.extend(classify::remark(&found.path, &head, is_whole));
-    if let Some(key) = walk::private_key(&head) {
+    Ok(Looked {
+        kind: classify::kind(&found.path, &head, is_whole),
+        remark: classify::remark(&found.path, &head, is_whole),
+        secret: walk::private_key(&head),
+    })
+}
+
+fn asset(found: Found, is_pinned: bool, looked: Looked, findings: &mut Vec<Finding>) -> Asset {
+    findings.extend(looked.remark);
+    if let Some(key) = looked.secret {
         let finding = Finding::new(Code::Secret, found.path.as_str(), format!("holds {key}"));
         findings.push(finding.hint("take it out of the site, or leave it out with exclude"));
     }
-    Ok(Asset { found, kind, is_pinned, before: None, is_made: false })
+    Asset { found, kind: looked.kind, is_pinned, before: None, is_made: false }
+}
+
+/// What is read of the manifest of an earlier run; its records one by one, as there may be a hundred thousand.
+#[derive(Deserialize)]
+struct Earlier<'a> {
+    #[serde(borrow)]
+    files: BTreeMap<Cow<'a, str>, &'a RawValue>,
 }
 
 /// What the manifest of an earlier run, if the site is its output, says of each published name.
 fn before(files: &[Found]) -> BTreeMap<String, Before> {
     let manifest = files.iter().find(|found| found.path.as_str() == MANIFEST_NAME);
     let bytes = manifest.and_then(|found| walk::read(found).ok()).map_or_else(Vec::new, |reading| reading.bytes);
-    let mut manifest: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    let records = manifest.get_mut("files").and_then(serde_json::Value::as_object_mut).map(std::mem::take);
-    let read = |record: serde_json::Value| serde_json::from_value::<Before>(record).ok();
+    let Ok(earlier) = serde_json::from_slice::<Earlier>(&bytes) else { return BTreeMap::new() };
     let mut before = BTreeMap::new();
-    for mut record in records.into_iter().flatten().filter_map(|(_, record)| read(record)) {
+    for mut record in earlier.files.values().filter_map(|record| serde_json::from_str::<Before>(record.get()).ok()) {
         let also = std::mem::take(&mut record.also);
         before.extend(also.into_iter().chain([record]).map(|it| (it.name.clone(), it)));
     }
@@ -167,7 +196,7 @@ fn head(found: &Found) -> io::Result<Vec<u8>> {
 fn host_files(files: &[Found]) -> Result<BTreeMap<AssetPath, Vec<u8>>, Error> {
     let is_host_file = |found: &&Found| HOST_FILES.contains(&found.path.as_str());
     let read = |found: &Found| {
-        let reading = walk::read(found).map_err(|error| Error::input_output("read", &found.source, error))?;
+        let reading = walk::read(found).map_err(|error| Error::input_output("read", &*found.source, error))?;
         Ok((found.path.clone(), reading.bytes))
     };
     files.iter().filter(is_host_file).map(read).collect()

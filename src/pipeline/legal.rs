@@ -35,8 +35,8 @@ pub(super) fn link(pressed: &mut Pressed, asset: &Asset, bytes_in: usize) -> boo
 }
 
 /// The files that the legal comments of all pressed assets go to, each with the asset they were in.
-pub(super) fn files(gathered: &Gathered, pressed: &[Option<PressedAsset>]) -> Vec<(usize, Asset, PressedAsset)> {
-    let file = |(index, pressed): (usize, &Option<PressedAsset>)| {
+pub(super) fn files(gathered: &Gathered, pressed: &[Option<Box<PressedAsset>>]) -> Vec<(usize, Asset, PressedAsset)> {
+    let file = |(index, pressed): (usize, &Option<Box<PressedAsset>>)| {
         let pressed = &pressed.as_ref()?.pressed;
         if pressed.legal.is_empty() || matches!(pressed.shrunk, Shrunk::Kept(_)) {
             return None;

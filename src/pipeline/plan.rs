@@ -16,7 +16,7 @@ pub(super) fn plan(gathered: &Gathered, packed: &Packed, config: &Config) -> Res
         cache_control: policy.cache_control.clone(),
     };
     let policies: Vec<PolicyRule> = config.policies.iter().map(rule).collect();
-    let settings = Settings { base: &packed.base, hosts: &hosts, policies: &policies };
+    let settings = Settings { base: &packed.base, hosts: &hosts, policies: &policies, threads: config.jobs.get() };
     plan::plan(&published(packed), &gathered.host_files, &settings).map_err(|error| Error::bug(error.to_string()))
 }
 

@@ -22,7 +22,9 @@ use crate::{
     link::Lean,
     maps::SourceMaps,
     press::{KeptBecause, LegalComments, Options, Pressed, ScanOnly, Shrunk, Tracing, html::WhiteSpace, js::Reach},
-    seal, walk,
+    seal,
+    standing::Standing,
+    walk,
 };
 
 /// One asset after its press.
@@ -45,7 +47,7 @@ pub struct PressedAsset {
     /// What to tell about it.
     pub findings: Vec<Finding>,
     /// Subresource integrity of the body, where nothing else has to be made of it.
-    pub integrity: Option<String>,
+    pub integrity: Option<Arc<str>>,
 }
 
 /// Hands every press to the crew.
@@ -55,22 +57,33 @@ pub(super) fn start<'env>(
     config: &'env Config,
     tools: &'env Tools<'env>,
 ) -> Result<(), Error> {
-    let options = Arc::new(Options { white_space: white_space(gathered)?, ..config.press_options() });
     let maps = paths_of(gathered, Kind::SourceMap);
     let texts = paths_of(gathered, Kind::Text);
-    for (index, asset) in gathered.assets.iter().enumerate() {
+    let submit = |index: usize, asset: &'env Asset, options: &Arc<Options>| {
         let path = asset.found.path.as_str();
         let company = Company {
             has_map: maps.contains(beside(path).as_str()),
             has_text: options.legal_comments.moves() && texts.contains(legal::beside(path).as_str()),
         };
-        let options = Arc::clone(&options);
+        let options = Arc::clone(options);
         crew.submit(weight(asset), move || {
             tools.go_on()?;
-            let pressed =
-                if passes_by(asset) { pass_by(asset)? } else { press_one(asset, company, &options, config, tools)? };
+            let pressed = if passes_by(asset) {
+                pass_by(asset, tools.standing)?
+            } else {
+                press_one(asset, company, &options, config, tools)?
+            };
             Ok(Work::Pressed(index, Box::new(pressed)))
         });
+    };
+    // Pages wait until it is known what the sheets say about white space; the crew has the rest to do meanwhile.
+    let of_the_rest = Arc::new(config.press_options());
+    let rest = gathered.assets.iter().enumerate().filter(|(_, asset)| asset.kind != Kind::Html);
+    rest.for_each(|(index, asset)| submit(index, asset, &of_the_rest));
+    let mut pages = gathered.assets.iter().enumerate().filter(|(_, asset)| asset.kind == Kind::Html).peekable();
+    if pages.peek().is_some() {
+        let of_pages = Arc::new(Options { white_space: white_space(gathered)?, ..config.press_options() });
+        pages.for_each(|(index, asset)| submit(index, asset, &of_pages));
     }
     Ok(())
 }
@@ -107,7 +120,7 @@ fn white_space(gathered: &Gathered) -> Result<WhiteSpace, Error> {
     let mut known = WhiteSpace::default();
     for asset in gathered.assets.iter().filter(|asset| asset.kind == Kind::Css && !asset.is_pinned) {
         let reading = walk::read(&asset.found);
-        let reading = reading.map_err(|error| Error::input_output("read", &asset.found.source, error))?;
+        let reading = reading.map_err(|error| Error::input_output("read", &*asset.found.source, error))?;
         known.add_sheet(&String::from_utf8_lossy(&reading.bytes));
     }
     Ok(known)
@@ -119,24 +132,36 @@ fn passes_by(asset: &Asset) -> bool {
 }
 
 /// What is published as it came in is never in memory as a whole: videos may be larger than that.
-fn pass_by(asset: &Asset) -> Result<PressedAsset, Error> {
+fn pass_by(asset: &Asset, standing: &Standing) -> Result<PressedAsset, Error> {
     let (mut digest, mut integrity) = (Digest::in_parts(), pack::Integrity::default());
-    let (bytes, changed) = walk::look_through(&asset.found, |part| {
+    // What was published before has its integrity already.
+    let is_likely_known = !standing.is_empty();
+    let (bytes, changed) = look_through(asset, |part| {
         digest.update(part);
-        integrity.update(part);
-    })
-    .map_err(|error| Error::input_output("read", &asset.found.source, error))?;
+        if !is_likely_known {
+            integrity.update(part);
+        }
+    })?;
+    let digest = digest.finish();
+    let known = standing.of(&digest, asset.kind).map(|made| Arc::clone(&made.integrity));
+    if known.is_none() && is_likely_known {
+        look_through(asset, |part| integrity.update(part))?;
+    }
     Ok(PressedAsset {
         pressed: untouched(asset.kind, KeptBecause::NoPress),
-        body: Body::from_file(asset.found.source.clone(), digest.finish(), bytes),
+        body: Body::from_file(Arc::clone(&asset.found.source), digest, bytes),
         bytes_in: bytes,
         origin: None,
         recipe: None,
         seconds: 0.0,
         is_utf8: false,
         findings: changed.then(|| input_changed(asset)).into_iter().collect(),
-        integrity: Some(integrity.finish()),
+        integrity: Some(known.unwrap_or_else(|| integrity.finish().into())),
     })
+}
+
+fn look_through(asset: &Asset, look: impl FnMut(&[u8])) -> Result<(u64, bool), Error> {
+    walk::look_through(&asset.found, look).map_err(|error| Error::input_output("read", &*asset.found.source, error))
 }
 
 fn input_changed(asset: &Asset) -> Finding {
@@ -166,7 +191,7 @@ fn press_one(
     tools: &Tools,
 ) -> Result<PressedAsset, Error> {
     let path = asset.found.path.as_str();
-    let reading = walk::read(&asset.found).map_err(|error| Error::input_output("read", &asset.found.source, error))?;
+    let reading = walk::read(&asset.found).map_err(|error| Error::input_output("read", &*asset.found.source, error))?;
     let unsealed = (asset.kind == Kind::Html && !asset.is_pinned).then(|| seal::unsealed(&reading.bytes)).flatten();
     let is_as_found = unsealed.is_none();
     let bytes = unsealed.unwrap_or(reading.bytes);
@@ -188,7 +213,8 @@ fn press_one(
     };
     findings.extend(findings_of(path, &pressed));
     let is_ready = body.file().is_some() && !pressed.kind.is_compressible();
-    let integrity = is_ready.then(|| pack::integrity(&bytes));
+    let known = tools.standing.of(body.digest(), pressed.kind).map(|made| Arc::clone(&made.integrity));
+    let integrity = is_ready.then(|| known.unwrap_or_else(|| pack::integrity(&bytes).into()));
     let is_utf8 = pressed.kind.is_text()
         && !matches!(pressed.shrunk, Shrunk::Kept(KeptBecause::Unsupported(_)))
         && std::str::from_utf8(&bytes).is_ok();

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
-use super::{Encoding, Entry, Header, HeaderTable, Naming, PublishedFile};
+use super::{Entry, Header, HeaderTable, Naming, PublishedFile, Sibling};
 use crate::asset::AssetPath;
 
 /// The name of the manifest in the output.
@@ -23,8 +23,15 @@ struct Manifest<'a> {
     files: BTreeMap<&'a AssetPath, Record<'a>>,
 }
 
-#[derive(Serialize)]
+/// One file; its texts are made while it is written, as there may be a hundred thousand of them.
 struct Record<'a> {
+    file: &'a PublishedFile,
+    entry: &'a Entry,
+    also: Vec<Record<'a>>,
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
     name: &'a AssetPath,
     naming: &'static str,
     digest: String,
@@ -38,8 +45,8 @@ struct Record<'a> {
     #[serde(serialize_with = "as_map")]
     headers: &'a [Header],
     tags: [&'static str; 2],
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    also: Vec<Record<'a>>,
+    #[serde(skip_serializing_if = "<[Record]>::is_empty")]
+    also: &'a [Record<'a>],
 }
 
 #[derive(Serialize)]
@@ -52,6 +59,30 @@ fn as_map<S: Serializer>(headers: &&[Header], serializer: S) -> Result<S::Ok, S:
     serializer.collect_map(headers.iter().map(|header| (header.name, &header.value)))
 }
 
+impl Serialize for Record<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { file, entry, also } = self;
+        let sibling = |own: &Sibling| {
+            let name = format!("{}.{}", file.path, own.encoding.extension());
+            (own.encoding.token(), SiblingRecord { name, size: own.bytes })
+        };
+        let written = Written {
+            name: &file.path,
+            naming: file.naming.name(),
+            digest: format!("blake3-{}", file.digest),
+            press: file.press.map(|recipe| recipe.to_string()),
+            size: file.bytes,
+            media_type: entry.value(super::table::CONTENT_TYPE).unwrap_or_default(),
+            integrity: &file.integrity,
+            siblings: file.siblings.iter().map(sibling).collect(),
+            headers: &entry.headers,
+            tags: [file.kind.name(), entry.source.name()],
+            also,
+        };
+        written.serialize(serializer)
+    }
+}
+
 pub(super) fn write(files: &[PublishedFile], table: &HeaderTable, base: &str) -> Vec<u8> {
     let mut sorted: Vec<_> = files.iter().collect();
     // Names with a hash first, then by name.
@@ -59,7 +90,7 @@ pub(super) fn write(files: &[PublishedFile], table: &HeaderTable, base: &str) ->
     let mut records: BTreeMap<&AssetPath, Record<'_>> = BTreeMap::new();
     for file in sorted {
         let Some(entry) = table.get(&file.path) else { continue };
-        let record = record(file, entry);
+        let record = Record { file, entry, also: Vec::new() };
         match records.get_mut(&file.logical) {
             Some(first) => first.also.push(record),
             None => drop(records.insert(&file.logical, record)),
@@ -70,25 +101,4 @@ pub(super) fn write(files: &[PublishedFile], table: &HeaderTable, base: &str) ->
     let mut json = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
     json.push(b'\n');
     json
-}
-
-fn record<'a>(file: &'a PublishedFile, entry: &'a Entry) -> Record<'a> {
-    let sibling = |encoding: Encoding| format!("{}.{}", file.path, encoding.extension());
-    Record {
-        name: &file.path,
-        naming: file.naming.name(),
-        digest: format!("blake3-{}", file.digest),
-        press: file.press.map(|recipe| recipe.to_string()),
-        size: file.bytes,
-        media_type: entry.value(super::table::CONTENT_TYPE).unwrap_or_default(),
-        integrity: &file.integrity,
-        siblings: file
-            .siblings
-            .iter()
-            .map(|own| (own.encoding.token(), SiblingRecord { name: sibling(own.encoding), size: own.bytes }))
-            .collect(),
-        headers: &entry.headers,
-        tags: [file.kind.name(), entry.source.name()],
-        also: Vec::new(),
-    }
 }

@@ -29,11 +29,12 @@ mod requests;
 mod table;
 mod verify;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     asset::{AssetPath, Digest, Kind},
     finding::Finding,
+    parallel,
 };
 
 pub use crate::{link::Naming, pack::Encoding};
@@ -79,7 +80,7 @@ pub struct PublishedFile {
     /// The recipe it was pressed by, for a run over this output.
     pub press: Option<Digest>,
     /// Subresource integrity of its bytes: `sha384-...`.
-    pub integrity: String,
+    pub integrity: Arc<str>,
     /// Its compressed copies.
     pub siblings: Vec<Sibling>,
     /// Whether some page registers it as a service worker.
@@ -108,6 +109,8 @@ pub struct Settings<'a> {
     pub hosts: &'a [HostName],
     /// The configured policies, first match first.
     pub policies: &'a [PolicyRule],
+    /// How many threads may work on it; the plan is the same with any number.
+    pub threads: usize,
 }
 
 /// A file to add to the output.
@@ -198,9 +201,8 @@ pub fn plan(
         emissions.push((*name, emission));
     }
     let artifacts: Vec<_> = artifacts.into_iter().map(|(path, contents)| Artifact { path, contents }).collect();
-    for (name, emission) in &emissions {
-        verify::prove(*name, &draft, &artifacts, emission)?;
-    }
+    let prove = |(name, emission): &(HostName, host::Emission)| verify::prove(*name, &draft, &artifacts, emission);
+    parallel::try_map(settings.threads, 1, &emissions, prove)?;
     findings.sort();
     findings.dedup();
     let manifest = manifest::write(files, &table, settings.base);

@@ -21,7 +21,7 @@ pub(crate) fn file(text: &str, kind: Kind, naming: Naming) -> PublishedFile {
         bytes: 100,
         digest: Digest::of(text.as_bytes()),
         press: None,
-        integrity: "sha384-x".to_owned(),
+        integrity: "sha384-x".into(),
         siblings,
         is_service_worker: false,
         content_policy: None,
