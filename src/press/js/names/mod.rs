@@ -29,8 +29,6 @@ use crate::{pack, press::Level};
 pub(super) struct Chosen {
     ids: Vec<Id>,
     names: Vec<Vec<u8>>,
-    /// The program with them, as it will be printed but for its comments.
-    pub(super) text: Vec<u8>,
 }
 
 impl Chosen {
@@ -44,14 +42,10 @@ impl Chosen {
 /// work would be out of bounds.
 pub(super) fn choose(program: &Program, map: &Lrc<SourceMap>, ascii_only: bool, level: Level) -> Option<Chosen> {
     let (problem, ids) = pose(program, map, ascii_only)?;
-    let solved = effort(level).iter().map(|&sweeps| {
-        let names = solve(&problem, sweeps);
-        let text = problem.fill(&names);
-        (names, text)
-    });
-    let size = |solved: &(Vec<Vec<u8>>, Vec<u8>)| pack::brotli_size(&solved.1, 9);
-    let (names, text) = solved.reduce(|best, other| if size(&other) < size(&best) { other } else { best })?;
-    Some(Chosen { ids, names, text })
+    let size = |names: &Vec<Vec<u8>>| pack::brotli_size(&problem.fill(names), 9);
+    let solved = effort(level).iter().map(|&sweeps| solve(&problem, sweeps));
+    let names = solved.reduce(|best, other| if size(&other) < size(&best) { other } else { best })?;
+    Some(Chosen { ids, names })
 }
 
 /// The courses to try; the best one under a quick brotli is taken.
