@@ -2,9 +2,12 @@
 
 use std::{collections::BTreeSet, rc::Rc};
 
-use swc_core::ecma::{
-    ast::{Pass, Program},
-    transforms::base::fixer::fixer,
+use swc_core::{
+    common::util::take::Take,
+    ecma::{
+        ast::{Pass, Program},
+        transforms::base::fixer::fixer,
+    },
 };
 
 use super::{
@@ -157,17 +160,15 @@ impl Attempt<'_> {
     /// `base` with the names we choose, if that can be done. They are chosen on its text, parsed anew: the marks that the
     /// compressor leaves on identifiers are not sure enough to rename by.
     fn named(&self, base: &Printed) -> Result<Option<Printed>, KeptBecause> {
-        let read = self.read(&base.text)?;
+        let mut read = self.read(&base.text)?;
         let meaning = Meaning::of(&read.program, Identity::Name);
         if let Some(before) = &base.meaning {
             before.compare(&meaning).map_err(refuse)?;
         }
-        let mut program = read.program.clone();
-        names::shorten_labels(&mut program);
-        let Some(chosen) = names::choose(&program, &read.map, self.source.text.is_ascii(), self.options.level) else {
+        let mut program = read.program.take();
+        if !names::rename(&mut program, &read.map, read.text, self.source.text.is_ascii(), self.options.level) {
             return Ok(None);
-        };
-        chosen.apply(&mut program);
+        }
         let mut ours = self.print(&read, program, Some(Rc::new(meaning)))?;
         ours.trace =
             ours.trace.zip(base.trace.as_ref()).map(|(trace, before)| trace.through(before, &base.text, read.start));

@@ -9,7 +9,7 @@ use swc_core::ecma::{
     transforms::base::fixer::paren_remover,
 };
 
-use super::{source::Source, writes::OuterWrites};
+use super::{guard, source::Source, writes::OuterWrites};
 use crate::press::{KeptBecause, Level, Note};
 
 /// How freely code is rewritten.
@@ -34,6 +34,7 @@ pub(super) fn compress(
     let mut program = program.clone();
     // The compressor takes parentheses for a leaf of the tree: it merges writes into functions inside of them.
     paren_remover(Some(&source.comments)).process(&mut program);
+    guard::guard(&mut program);
     let compress = Some(options(merging, level, source.is_module));
     let program = run(source, program, MinifyOptions { compress, ..MinifyOptions::default() });
     match OuterWrites::of(&source.program).first_new(&OuterWrites::of(&program)) {

@@ -9,6 +9,7 @@ mod compressor;
 mod constants;
 mod edits;
 mod facts;
+mod guard;
 mod hazards;
 mod legal;
 mod names;
