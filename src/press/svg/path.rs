@@ -113,10 +113,8 @@ struct Outline {
 /// `data` rewritten; `None` when it is not path data from end to end (browsers draw such a path up to its fault, so it
 /// stays as it is), or has numbers that are too large or too fine to be exact.
 pub(super) fn rewrite(data: &str, precision: Precision, style: Style) -> Option<String> {
-    let outline = read::read(data)?;
-    let (outline, slack) = tidy::round(outline, precision.digits);
-    let outline = tidy::straighten(outline, precision.vertices);
-    Some(write::write(&outline, style, slack))
+    let outline = tidy::tidy(read::read(data)?, precision);
+    Some(write::write(&outline, style))
 }
 
 #[cfg(test)]
