@@ -1,6 +1,6 @@
 //! The semantic check after pressing: two pictures in, read by roxmltree, refused unless they mean the same.
 //!
-//! Elements, attributes, text and instructions must be equal in order; attribute values must be equal or mean the same
+//! Elements, text and instructions must be equal in order, attributes in any; attribute values must be equal or mean the same
 //! (see [`meaning`]); places may differ by what [`Ground`] says nobody sees. What may be missing is listed here once more, apart from the writer's own rules.
 
 use std::{
@@ -135,7 +135,12 @@ impl<'a> Walk<'a> {
             NodeType::Element => {
                 let tag = node.tag_name();
                 self.all.push(Said::Element { namespace: tag.namespace(), name: tag.name(), depth });
-                self.all.extend(node.attributes().filter_map(|attribute| say_attribute(node, attribute, tolerance)));
+                let space = (Some(names::XML), "space");
+                let counts = |a: &Attribute<'_, '_>| self.has_text || (a.namespace(), a.name()) != space;
+                // Their order says nothing.
+                let mut attributes: Vec<_> = node.attributes().filter(counts).collect();
+                attributes.sort_by_key(|attribute| (attribute.namespace(), attribute.name()));
+                self.all.extend(attributes.into_iter().filter_map(|a| say_attribute(node, a, tolerance)));
             }
             NodeType::Text => self.say_text(node.text().unwrap_or_default(), depth, counts),
             NodeType::PI => self.all.extend(node.pi().map(|pi| Said::Instruction(pi.target, pi.value))),
@@ -156,7 +161,7 @@ impl<'a> Walk<'a> {
     }
 
     fn counts(&self, node: Node<'_, '_>) -> bool {
-        let preserves = || node.attribute(("http://www.w3.org/XML/1998/namespace", "space")) == Some("preserve");
+        let preserves = || node.attribute((names::XML, "space")) == Some("preserve");
         let tag = node.tag_name();
         let is_svg = matches!(tag.namespace(), None | Some(names::SVG));
         node.is_element() && (!is_svg || names::holds_characters(tag.name()) || (self.has_text && preserves()))
@@ -221,6 +226,10 @@ mod tests {
             ("<svg><metadata>x</metadata></svg>", "<svg/>", same),
             ("<svg><title>x</title></svg>", "<svg/>", !same),
             ("<svg><g class='a  b'/></svg>", "<svg><g class='a b'/></svg>", same),
+            ("<svg><g id='a' class='b'/></svg>", "<svg><g class='b' id='a'/></svg>", same),
+            ("<svg><g id='a' class='b'/></svg>", "<svg><g class='a' id='b'/></svg>", !same),
+            ("<svg xml:space='preserve'/>", "<svg/>", same),
+            ("<svg xml:space='preserve'><text/></svg>", "<svg><text/></svg>", !same),
             ("<svg><g class='a b'/></svg>", "<svg><g class='a'/></svg>", !same),
             ("<svg><?xml-stylesheet href='a'?></svg>", "<svg/>", !same),
         ] {

@@ -155,7 +155,11 @@ impl<'a> Writer<'_, 'a> {
         let outlining = Outlining { precision, style: self.plan.style };
         self.out.push('<');
         self.out.push_str(tag.name());
-        for attribute in tag.attributes() {
+        let mut attributes: Vec<_> = tag.attributes().collect();
+        if own && self.plan.freedom == Freedom::Values {
+            attributes.sort_by_key(|attribute| names::place_of(attribute.name));
+        }
+        for attribute in attributes {
             if own && self.plan.freedom >= Freedom::Layout && self.attribute_goes(tag, &attribute) {
                 continue;
             }
@@ -172,6 +176,7 @@ impl<'a> Writer<'_, 'a> {
         match prefix {
             "xmlns" if self.survey.unused_prefixes.contains(&local) => true,
             "xmlns" => self.plan.freedom == Freedom::Values && self.survey.editor_prefixes.contains(&local),
+            "xml" => self.plan.freedom == Freedom::Values && local == "space" && !self.survey.has_text,
             "" => self.plan.freedom == Freedom::Values && values::goes_without_saying(tag.name(), local, attribute.value),
             _ => self.plan.freedom == Freedom::Values && self.survey.editor_prefixes.contains(&prefix),
         }

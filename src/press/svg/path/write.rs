@@ -107,8 +107,7 @@ impl Form {
             self.text.push(' ');
         }
         self.text.push(if flag { '1' } else { '0' });
-        // A flag is one digit, so whatever stands behind it needs no gap.
-        self.joint.joins = true;
+        self.joint.joins = false;
         self.joint.after_point = false;
     }
 
