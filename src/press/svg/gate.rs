@@ -11,7 +11,7 @@ use std::{
 use roxmltree::{Attribute, Document, Node, NodeId, NodeType};
 
 use super::{
-    ground::{Ground, Reach},
+    ground::{self, Ground, Reach},
     meaning::{self, Meaning},
     names,
 };
@@ -24,7 +24,8 @@ pub(super) fn check(before: &str, after: &str) -> Result<(), KeptBecause> {
         let new = parse(after).map_err(KeptBecause::WouldChangeMeaning)?;
         let refuse = |text: String| Err(KeptBecause::WouldChangeMeaning(Note::new(text)));
         let (old, new) = (said(&old), said(&new));
-        if let Some((before, after)) = old.iter().zip(&new).find(|(before, after)| !before.is_alike(after)) {
+        let filled = ground::only_fills(before);
+        if let Some((before, after)) = old.iter().zip(&new).find(|(before, after)| !before.is_alike(after, filled)) {
             return refuse(format!("a second parser reads {} instead of {}", after.name(), before.name()));
         }
         if old.len() != new.len() {
@@ -45,13 +46,13 @@ enum Said<'a> {
 }
 
 impl Said<'_> {
-    /// Whether `after` says the same, as exactly as places must be here.
-    fn is_alike(&self, after: &Self) -> bool {
+    /// Whether `after` says the same, as exactly as places must be here; shapes may be only `filled`.
+    fn is_alike(&self, after: &Self, filled: bool) -> bool {
         match (self, after) {
             (
                 Self::Attribute { namespace, name, value, tolerance },
                 Self::Attribute { namespace: other_namespace, name: other_name, value: other_value, .. },
-            ) => (namespace, name) == (other_namespace, other_name) && value.is_alike(other_value, *tolerance),
+            ) => (namespace, name) == (other_namespace, other_name) && value.is_alike(other_value, *tolerance, filled),
             _ => self == after,
         }
     }
@@ -221,8 +222,16 @@ mod tests {
             (
                 "<svg><font><glyph d='M0 0L1.5004 0'/></font></svg>",
                 "<svg><font><glyph d='M0 0h1.5'/></font></svg>",
+                same,
+            ),
+            (
+                "<svg><font><font-face units-per-em='1'/><glyph d='M0 0L1.5004 0'/></font></svg>",
+                "<svg><font><font-face units-per-em='1'/><glyph d='M0 0h1.5'/></font></svg>",
                 !same,
             ),
+            ("<svg><path d='M0 0h1v1z'/></svg>", "<svg><path d='M0 0h1v1'/></svg>", same),
+            ("<svg stroke='red'><path d='M0 0h1v1z'/></svg>", "<svg stroke='red'><path d='M0 0h1v1'/></svg>", !same),
+            ("<svg><path id='a' d='M0 0h1v1z'/></svg>", "<svg><path id='a' d='M0 0h1v1'/></svg>", !same),
             ("<svg><metadata>x</metadata></svg>", "<svg/>", same),
             ("<svg><title>x</title></svg>", "<svg/>", !same),
             ("<svg><g class='a  b'/></svg>", "<svg><g class='a b'/></svg>", same),

@@ -129,6 +129,12 @@ impl Elsewhere {
     }
 }
 
+/// Whether shapes in `source` are filled and nothing else: nobody strokes or marks them here, and without an id nobody
+/// uses them elsewhere.
+pub(super) fn only_fills(source: &str) -> bool {
+    !["stroke", "marker", "<style", "<?xml-stylesheet", "id=", "id ="].iter().any(|mark| source.contains(mark))
+}
+
 /// The smallest that `source` says of units to the em; zero, for which no digit is too much, when one cannot be read.
 fn smallest_em(source: &str) -> f64 {
     let value = |(at, name): (usize, &str)| {

@@ -28,10 +28,10 @@ pub(super) enum Meaning<'a> {
 }
 
 impl Meaning<'_> {
-    /// Whether both mean the same, places being alike within `tolerance`.
-    pub(super) fn is_alike(&self, other: &Self, tolerance: f64) -> bool {
+    /// Whether both mean the same, places being alike within `tolerance` and outlines perhaps only `filled`.
+    pub(super) fn is_alike(&self, other: &Self, tolerance: f64, filled: bool) -> bool {
         match (self, other) {
-            (Self::Path(before), Self::Path(after)) => outline::alike(before, after, tolerance),
+            (Self::Path(before), Self::Path(after)) => outline::alike(before, after, tolerance, filled),
             (Self::Places(before), Self::Places(after)) => {
                 let near = |(a, b): (&f64, &f64)| (a - b).abs() <= tolerance;
                 before.len() == after.len() && before.iter().zip(after).all(near)
@@ -230,7 +230,7 @@ mod tests {
             ("g", "id", "a ", "a", false),
         ] {
             let (one, other) = (of(element, attribute, left).unwrap(), of(element, attribute, right).unwrap());
-            assert_eq!(one.is_alike(&other, 0.0), expected, "{left} and {right}");
+            assert_eq!(one.is_alike(&other, 0.0, false), expected, "{left} and {right}");
         }
         assert_eq!(of("g", "opacity", "1"), None);
         assert!(of("g", "fill-opacity", "1").is_some());

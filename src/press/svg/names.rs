@@ -9,7 +9,8 @@ pub(super) const XML: &str = "http://www.w3.org/XML/1998/namespace";
 /// The order in which attributes are written: what most elements begin with, then the numbers of shapes, then the rest
 /// by name. Alike tags then begin alike, which travels well.
 const ORDER: [&str; 17] = [
-    "id", "width", "height", "x", "x1", "x2", "y", "y1", "y2", "cx", "cy", "r", "fill", "stroke", "marker", "d", "points",
+    "id", "width", "height", "x", "x1", "x2", "y", "y1", "y2", "cx", "cy", "r", "fill", "stroke", "marker", "d",
+    "points",
 ];
 
 /// Where the attribute `name` stands among the others of its element.

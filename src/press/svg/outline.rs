@@ -113,7 +113,12 @@ impl Stroke {
 
 /// Whether both draw the same within `tolerance`: stroke by stroke, but for curves and runs of lines of the first that
 /// are one straight line in the second, and lines of no length in the first that are missing in the second.
-pub(super) fn alike(before: &[Stroke], after: &[Stroke], tolerance: f64) -> bool {
+///
+/// Where both are only `filled`, closings count for nothing but where they put the pen.
+pub(super) fn alike(before: &[Stroke], after: &[Stroke], tolerance: f64, filled: bool) -> bool {
+    if filled {
+        return alike(&opened(before), &opened(after), tolerance, false);
+    }
     let mut at = 0;
     for stroke in after {
         let used = loop {
@@ -126,6 +131,27 @@ pub(super) fn alike(before: &[Stroke], after: &[Stroke], tolerance: f64) -> bool
         at += used;
     }
     (at..before.len()).all(|at| may_be_missing(before, at, tolerance))
+}
+
+/// `strokes` with every outline closed, as filling does.
+fn opened(strokes: &[Stroke]) -> Vec<Stroke> {
+    let mut all = Vec::with_capacity(strokes.len());
+    let mut start = [0.0; 2];
+    for (index, stroke) in strokes.iter().enumerate() {
+        if let Stroke::Move(to) = stroke {
+            start = *to;
+        }
+        let ends = matches!(strokes.get(index + 1), None | Some(Stroke::Move(_)));
+        match stroke {
+            Stroke::Close(from, to) => all.push(Stroke::Close(*from, *to)),
+            Stroke::Move(_) => all.push(stroke.clone()),
+            _ => {
+                all.push(stroke.clone());
+                all.extend(ends.then(|| Stroke::Close(stroke.end(), start)));
+            }
+        }
+    }
+    all
 }
 
 /// Whether the stroke at `at` is no longer than `tolerance` and stands behind one that draws: alone it may be a dot.
@@ -277,8 +303,13 @@ mod tests {
             ("M0 0a50 50 0 019.98 0", "M0 0a50 50 0 0110 0", 0.02, same),
         ] {
             let (old, new) = (strokes(before).unwrap(), strokes(after).unwrap());
-            assert_eq!(alike(&old, &new, tolerance), expected, "{before} and {after}");
+            assert_eq!(alike(&old, &new, tolerance, false), expected, "{before} and {after}");
         }
+        let same =
+            |before: &str, after: &str, filled| alike(&strokes(before).unwrap(), &strokes(after).unwrap(), 0.0, filled);
+        assert!(same("M0 0h1v1zM5 5h1v1L5 5z", "M0 0h1v1M5 5h1v1", true));
+        assert!(!same("M0 0h1v1zM5 5h1v1z", "M0 0h1v1M5 5h1v1", false));
+        assert!(!same("M0 0h1v1zl5 5", "M0 0h1v1l5 5", true));
         assert_eq!(strokes("M1 x"), None);
     }
 

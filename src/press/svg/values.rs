@@ -188,9 +188,7 @@ fn property(name: &str, value: &str) -> Option<String> {
     match name {
         "fill" | "stroke" | "stop-color" | "flood-color" | "lighting-color" | "color" => colour::shorten(value),
         "opacity" | "fill-opacity" | "stroke-opacity" | "stop-opacity" | "flood-opacity" | "stroke-width"
-        | "stroke-miterlimit" => {
-            (number::length(value) == Some(value.len())).then(|| number::shorten_plainly(value))
-        }
+        | "stroke-miterlimit" => (number::length(value) == Some(value.len())).then(|| number::shorten_plainly(value)),
         _ => None,
     }
     .filter(|short| short.len() <= value.len())
@@ -222,8 +220,10 @@ pub(super) fn goes_without_saying(element: &str, attribute: &str, value: &str) -
 mod tests {
     use super::{Outlining, Precision, Style, goes_without_saying, path::Vertices, shorten};
 
-    const EXACT: Outlining =
-        Outlining { precision: Precision { digits: None, vertices: Vertices::Free }, style: Style::Relative };
+    const EXACT: Outlining = Outlining {
+        precision: Precision { digits: None, vertices: Vertices::Free, opens: false },
+        style: Style::Relative,
+    };
 
     #[test]
     fn shortens_values() {
@@ -242,7 +242,12 @@ mod tests {
             ("g", "class", " a  b ", Some("a b")),
             ("g", "style", " fill : red ; stroke:  none;", Some("fill:red;stroke:none")),
             ("g", "style", "font: a, 'b;c' ", None),
-            ("g", "style", "fill:#FF0000; opacity:0.50;stroke:url( #A; ) ", Some("fill:red;opacity:.5;stroke:url( #A; )")),
+            (
+                "g",
+                "style",
+                "fill:#FF0000; opacity:0.50;stroke:url( #A; ) ",
+                Some("fill:red;opacity:.5;stroke:url( #A; )"),
+            ),
             ("g", "style", "stroke-width:1.0px;enable-background:new 0 0 9 9;", Some("stroke-width:1.0px")),
             ("g", "style", "fill:url(#a", None),
             ("g", "style", "--a: 1 ;", None),
@@ -258,7 +263,7 @@ mod tests {
 
     #[test]
     fn rounds_shapes_but_never_to_nothing() {
-        let precision = Precision { digits: Some(1), vertices: Vertices::Free };
+        let precision = Precision { digits: Some(1), vertices: Vertices::Free, opens: false };
         let coarse = Outlining { precision, ..EXACT };
         for (element, attribute, value, expected) in [
             ("circle", "r", "1.26px", Some("1.3")),
@@ -267,7 +272,11 @@ mod tests {
             ("rect", "x", "-10.04", Some("-10")),
             ("image", "x", "-10.04", None),
         ] {
-            assert_eq!(shorten(element, attribute, value, coarse).as_deref(), expected, "{element} {attribute}={value}");
+            assert_eq!(
+                shorten(element, attribute, value, coarse).as_deref(),
+                expected,
+                "{element} {attribute}={value}"
+            );
         }
     }
 

@@ -151,7 +151,7 @@ impl<'a> Writer<'_, 'a> {
         // The direction of a marker hangs on the smallest distances.
         let free = self.plan.rounds && self.survey.vertices == Vertices::Free;
         let digits = self.ground().inside_tag(tag).digits(self.survey.reach).filter(|_| free);
-        let precision = Precision { digits, vertices: self.survey.vertices };
+        let precision = Precision { digits, vertices: self.survey.vertices, opens: self.survey.only_fills };
         let outlining = Outlining { precision, style: self.plan.style };
         self.out.push('<');
         self.out.push_str(tag.name());
@@ -177,7 +177,9 @@ impl<'a> Writer<'_, 'a> {
             "xmlns" if self.survey.unused_prefixes.contains(&local) => true,
             "xmlns" => self.plan.freedom == Freedom::Values && self.survey.editor_prefixes.contains(&local),
             "xml" => self.plan.freedom == Freedom::Values && local == "space" && !self.survey.has_text,
-            "" => self.plan.freedom == Freedom::Values && values::goes_without_saying(tag.name(), local, attribute.value),
+            "" => {
+                self.plan.freedom == Freedom::Values && values::goes_without_saying(tag.name(), local, attribute.value)
+            }
             _ => self.plan.freedom == Freedom::Values && self.survey.editor_prefixes.contains(&prefix),
         }
     }
@@ -186,7 +188,10 @@ impl<'a> Writer<'_, 'a> {
     fn dropped_until(&self, index: usize) -> Option<usize> {
         let token = &self.markup.tokens[index];
         let is_element = matches!(token.what, What::Start | What::Empty);
-        if !is_element || self.plan.freedom < Freedom::Values || self.content() != Content::Elements || self.open.is_empty()
+        if !is_element
+            || self.plan.freedom < Freedom::Values
+            || self.content() != Content::Elements
+            || self.open.is_empty()
         {
             return None;
         }

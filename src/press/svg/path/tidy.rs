@@ -14,6 +14,7 @@ pub(super) fn tidy(outline: Outline, precision: Precision) -> Outline {
     let (mut outline, mut slack) = round(outline, precision.digits);
     for _ in 0..MOST_ROUNDS {
         let straight = straighten(&outline, precision.vertices);
+        let straight = if precision.opens { opened(straight) } else { straight };
         let next = on_its_grid(smooth(lower(straight, precision.digits, slack), slack));
         slack = Slack(0);
         if next == outline {
@@ -219,6 +220,21 @@ fn straighten(outline: &Outline, vertices: Vertices) -> Outline {
         }
     }
     Outline { segments, digits: outline.digits }
+}
+
+/// `outline` without the closings that another outline or the end follows. Behind an arc they stay: renderers compute
+/// its end, and only a closing puts the pen back exactly.
+fn opened(mut outline: Outline) -> Outline {
+    let segments = std::mem::take(&mut outline.segments);
+    let mut has_arc = false;
+    for (index, segment) in segments.iter().enumerate() {
+        has_arc = matches!(segment, Segment::Arc(..)) || (has_arc && !matches!(segment, Segment::Move(_)));
+        let ends = matches!(segments.get(index + 1), None | Some(Segment::Move(_)));
+        if *segment != Segment::Close || !ends || has_arc || !draws(outline.segments.last()) {
+            outline.segments.push(*segment);
+        }
+    }
+    outline
 }
 
 fn draws(segment: Option<&Segment>) -> bool {

@@ -107,7 +107,8 @@ impl Form {
             self.text.push(' ');
         }
         self.text.push(if flag { '1' } else { '0' });
-        self.joint.joins = false;
+        // A flag is one digit, so whatever stands behind it needs no gap.
+        self.joint.joins = true;
         self.joint.after_point = false;
     }
 
