@@ -34,6 +34,9 @@ use crate::pack::brotli_size;
 /// Largest picture that is read.
 const MAX_BYTES: usize = 16_000_000;
 
+/// A picture is written until nothing changes, at most this often.
+const MOST_ROUNDS: usize = 4;
+
 /// Largest picture whose candidates are compared by their size on the wire.
 const JUDGED_BYTES: usize = 1_000_000;
 
@@ -71,7 +74,7 @@ fn smallest(markup: &Markup<'_>, survey: &Survey<'_>, options: &Options) -> Resu
     let mut reason = KeptBecause::NotSmaller;
     let mut candidates: Vec<String> = Vec::new();
     for plan in plans(survey.freedom, judges) {
-        let out = write::write(markup, survey, plan, options);
+        let out = written(markup, survey, plan, options)?;
         if out.len() >= body.len() || candidates.contains(&out) {
             continue;
         }
@@ -89,13 +92,28 @@ fn smallest(markup: &Markup<'_>, survey: &Survey<'_>, options: &Options) -> Resu
     candidates.into_iter().next().filter(|best| best.len() < body.len()).ok_or(reason)
 }
 
+/// As `plan` says, until writing it again changes nothing: what was dropped may have been the last to need a prefix.
+fn written(markup: &Markup<'_>, survey: &Survey<'_>, plan: Plan, options: &Options) -> Result<String, KeptBecause> {
+    let mut out = write::write(markup, survey, plan, options);
+    for _ in 1..MOST_ROUNDS {
+        let markup = Markup::read(&out)?;
+        let again = write::write(&markup, &Survey::of(&markup), plan, options);
+        if again.len() >= out.len() {
+            break;
+        }
+        out = again;
+    }
+    Ok(out)
+}
+
 /// What is tried, the best first.
 fn plans(freedom: Freedom, every_style: bool) -> impl Iterator<Item = Plan> {
+    let first = Plan { freedom: Freedom::Values, style: Style::Balanced, rounds: true };
     let further: &[Style] = if every_style { &[Style::Relative, Style::Shortest] } else { &[] };
-    let styles = further.iter().map(|&style| Plan { freedom: Freedom::Values, style });
-    let less = [Freedom::Layout, Freedom::Tags].map(|freedom| Plan { freedom, style: Style::Balanced });
-    let first = Plan { freedom: Freedom::Values, style: Style::Balanced };
-    std::iter::once(first).chain(styles).chain(less).filter(move |plan| plan.freedom <= freedom)
+    let styles = further.iter().map(move |&style| Plan { style, ..first });
+    let exact = Plan { rounds: false, ..first };
+    let less = [Freedom::Layout, Freedom::Tags].map(move |freedom| Plan { freedom, ..first });
+    std::iter::once(first).chain(styles).chain([exact]).chain(less).filter(move |plan| plan.freedom <= freedom)
 }
 
 /// An error page or a feed that is named like a picture is not one.

@@ -32,7 +32,14 @@ fn drops_what_says_nothing() {
             "<svg><rect width=\"10\" height=\"1.5\" fill=\"red\"/></svg>",
         ),
         ("<svg><!--! licence --><!-- @license --><!-- x --></svg>", "<svg><!--! licence --><!-- @license --></svg>"),
-        ("<svg xml:space=\"preserve\"> <g/> </svg>", "<svg xml:space=\"preserve\"><g/></svg>"),
+        ("<svg xml:space=\"preserve\"> <g/> </svg>", "<svg><g/></svg>"),
+        ("<svg> <g stroke='red' class='a' id='b'/></svg>", "<svg><g id=\"b\" stroke=\"red\" class=\"a\"/></svg>"),
+        ("<svg><style type='text/css'>a{}</style></svg>", "<svg><style>a{}</style></svg>"),
+        (
+            "<svg xmlns:r='urn:r'><metadata><r:a/></metadata><path d='M0 0h1v1z'/></svg>",
+            "<svg><path d=\"M0 0h1v1\"/></svg>",
+        ),
+        ("<svg xmlns:r='urn:r'><path id='a' d='M0 0h1v1z'  /></svg>", "<svg><path id=\"a\" d=\"M0 0h1v1z\"/></svg>"),
         ("\u{feff}<svg> </svg>", "\u{feff}<svg/>"),
     ] {
         assert_eq!(pressed(source).as_deref(), Ok(expected), "{source}");
