@@ -17,6 +17,9 @@ mod emit_headers;
 mod fold;
 mod headers_file;
 mod host;
+pub(crate) mod links;
+mod lists;
+mod long_cache;
 mod manifest;
 mod media_type;
 mod netlify;
@@ -38,6 +41,7 @@ use crate::{
 
 pub use crate::{link::Naming, pack::Encoding};
 pub use host::{HostName, ParseHostNameError};
+pub use lists::{ListForm, Listed};
 pub use manifest::MANIFEST_NAME;
 pub use media_type::content_type;
 pub use policy::{PolicyClass, default_policy};
@@ -106,6 +110,8 @@ pub struct Settings<'a> {
     pub hosts: &'a [HostName],
     /// The configured policies, first match first.
     pub policies: &'a [PolicyRule],
+    /// Whether pages ask a delivery network of another origin for what they load.
+    pub has_network: bool,
 }
 
 /// A file to add to the output.
@@ -187,6 +193,7 @@ pub fn plan(
     let table = table::build(files, user_files, &user, settings)?;
     let draft = host::Draft { table: &table, user: &user, settings };
     let mut findings = user.findings();
+    findings.extend(long_cache::findings(files, &table));
     let mut artifacts = BTreeMap::new();
     let mut emissions = Vec::new();
     for name in settings.hosts {
