@@ -83,6 +83,8 @@ codes! {
     MissingSourceMap = "missing-source-map", Warning;
     /// A source map that could not be put in step with what it maps.
     SourceMap = "source-map", Warning;
+    /// A file whose name does not change with its content is cached for long.
+    LongCache = "long-cache", Warning;
     /// A host cannot express all headers.
     HostLimit = "host-limit", Warning;
     /// Something in a page that its Content-Security-Policy or an integrity value cannot cover.

@@ -57,7 +57,7 @@ complete -c edgepress -n "__fish_edgepress_needs_command" -f -a "completions" -d
 complete -c edgepress -n "__fish_edgepress_needs_command" -f -a "man" -d 'Print the manual page, or write those of all commands'
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -s o -l out -d 'Folder to publish; replaced as a whole or not at all' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l host -d 'Hosts to write header files for, separated by commas' -r
-complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l base -d 'URL path under which the site is served' -r
+complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l base -d 'URL path of the site, or the address of a CDN in front of it' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l include -d 'Take only what matches; repeatable' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l exclude -d 'Leave out what matches; repeatable' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l config -d 'Configuration to read instead of edgepress.toml or package.json' -r -F
@@ -86,7 +86,7 @@ complete -c edgepress -n "__fish_edgepress_using_subcommand build" -s q -l quiet
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -s v -l verbose -d 'Say everything'
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l print-config -d 'Show each setting with where it came from, and stop'
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -s h -l help -d 'Print help'
-complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l base -d 'URL path under which the site is served' -r
+complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l base -d 'URL path of the site, or the address of a CDN in front of it' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l include -d 'Take only what matches; repeatable' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l exclude -d 'Leave out what matches; repeatable' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l config -d 'Configuration to read instead of edgepress.toml or package.json' -r -F
@@ -111,7 +111,7 @@ complete -c edgepress -n "__fish_edgepress_using_subcommand check" -s q -l quiet
 complete -c edgepress -n "__fish_edgepress_using_subcommand check" -s v -l verbose -d 'Say everything'
 complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l print-config -d 'Show each setting with where it came from, and stop'
 complete -c edgepress -n "__fish_edgepress_using_subcommand check" -s h -l help -d 'Print help'
-complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l base -d 'URL path under which the site is served' -r
+complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l base -d 'URL path of the site, or the address of a CDN in front of it' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l include -d 'Take only what matches; repeatable' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l exclude -d 'Leave out what matches; repeatable' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l config -d 'Configuration to read instead of edgepress.toml or package.json' -r -F

@@ -50,7 +50,7 @@ _arguments "${_arguments_options[@]}" : \
 '(--in-place)-o+[Folder to publish; replaced as a whole or not at all]:OUT:_files' \
 '(--in-place)--out=[Folder to publish; replaced as a whole or not at all]:OUT:_files' \
 '*--host=[Hosts to write header files for, separated by commas]:NAME,..:_default' \
-'--base=[URL path under which the site is served]:URL-PATH:_default' \
+'--base=[URL path of the site, or the address of a CDN in front of it]:URL-PATH:_default' \
 '*--include=[Take only what matches; repeatable]:GLOB:_default' \
 '*--exclude=[Leave out what matches; repeatable]:GLOB:_default' \
 '--config=[Configuration to read instead of edgepress.toml or package.json]:FILE:_files' \
@@ -83,7 +83,7 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (check)
 _arguments "${_arguments_options[@]}" : \
-'--base=[URL path under which the site is served]:URL-PATH:_default' \
+'--base=[URL path of the site, or the address of a CDN in front of it]:URL-PATH:_default' \
 '*--include=[Take only what matches; repeatable]:GLOB:_default' \
 '*--exclude=[Leave out what matches; repeatable]:GLOB:_default' \
 '--config=[Configuration to read instead of edgepress.toml or package.json]:FILE:_files' \
@@ -111,7 +111,7 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (explain)
 _arguments "${_arguments_options[@]}" : \
-'--base=[URL path under which the site is served]:URL-PATH:_default' \
+'--base=[URL path of the site, or the address of a CDN in front of it]:URL-PATH:_default' \
 '*--include=[Take only what matches; repeatable]:GLOB:_default' \
 '*--exclude=[Leave out what matches; repeatable]:GLOB:_default' \
 '--config=[Configuration to read instead of edgepress.toml or package.json]:FILE:_files' \

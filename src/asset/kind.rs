@@ -126,6 +126,41 @@ impl Kind {
         )
     }
 
+    /// Whether pages load it: scripts, sheets, pictures, fonts, sound and film. Data is left to the scripts that fetch it.
+    #[must_use]
+    pub fn is_loaded(self) -> bool {
+        match self {
+            Self::Css
+            | Self::JsModule
+            | Self::JsScript
+            | Self::Svg
+            | Self::Png
+            | Self::Jpeg
+            | Self::Gif
+            | Self::WebP
+            | Self::Avif
+            | Self::Ico
+            | Self::Woff
+            | Self::Woff2
+            | Self::Ttf
+            | Self::Otf
+            | Self::Eot
+            | Self::Wasm
+            | Self::Audio
+            | Self::Video => true,
+            Self::Html
+            | Self::Json
+            | Self::WebManifest
+            | Self::BuildManifest
+            | Self::SourceMap
+            | Self::Xml
+            | Self::Text
+            | Self::Pdf
+            | Self::Archive
+            | Self::Opaque => false,
+        }
+    }
+
     /// Whether gzip or brotli pays for this kind: text, and formats that store without compressing.
     #[must_use]
     pub fn is_compressible(self) -> bool {

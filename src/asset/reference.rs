@@ -76,6 +76,9 @@ pub enum Role {
     Precache,
     /// Pictures, fonts, media, `url()` in CSS, `new URL(.., import.meta.url)`, data: whatever is fetched as it is.
     Resource,
+    /// What browsers take from the page's own origin only, or give less to from another: `<use>` and other links of SVG,
+    /// `<object>`, `<embed>`, `<track>`.
+    Embedded,
     /// `rel=preload`, `modulepreload`, `prefetch`: a hint that must follow the name of its target.
     Preload,
     /// A name in a build manifest, from which a framework on the server takes it: follows its target.
@@ -105,6 +108,7 @@ impl Role {
             Self::ServiceWorker => "service-worker",
             Self::Precache => "precache",
             Self::Resource => "resource",
+            Self::Embedded => "embedded",
             Self::Preload => "preload",
             Self::Listed => "listed",
             Self::Manifest => "manifest",
@@ -167,6 +171,8 @@ impl Claim {
 pub struct Reference {
     /// The URL, with the escapes of its language undone, percent-encoding kept, white space trimmed.
     pub url: Box<str>,
+    /// Where the URL starts in the published body.
+    pub start: u32,
     /// The bytes of the published body that hold the last path segment of the URL (the file name), still escaped.
     /// A new name, percent-encoded, replaces exactly these. Empty when the URL has no file name.
     pub name: Span,
@@ -189,7 +195,20 @@ impl Reference {
         let url = text.trim();
         let name = url::file_name_range(url);
         let name = decoded.raw(name.start + lead..name.end + lead);
-        Self { url: url.into(), name, role, base, claim: None, at }
+        Self { url: url.into(), start: decoded.raw(lead..lead).start, name, role, base, claim: None, at }
+    }
+
+    /// The bytes that hold the URL up to its query or fragment.
+    #[must_use]
+    pub fn path(&self) -> Span {
+        Span { start: self.start, end: self.name.end }
+    }
+
+    /// The query of the URL, with its `?`; empty without one.
+    #[must_use]
+    pub fn query(&self) -> &str {
+        let url = &self.url[..self.url.find('#').unwrap_or(self.url.len())];
+        url.find('?').map_or("", |at| &url[at..])
     }
 }
 
@@ -276,7 +295,7 @@ mod tests {
         let decoded = Decoded::from_pieces([("a", 10..11), ("&", 11..16), ("b/x.css", 16..23)]);
         let reference = Reference::new(&decoded, Role::Stylesheet, Base::Own, Position::default());
         assert_eq!(&*reference.url, "a&b/x.css");
-        assert_eq!(reference.name, Span::new(18..23));
+        assert_eq!((reference.name, reference.path()), (Span::new(18..23), Span::new(10..23)));
     }
 
     #[test]
@@ -284,7 +303,8 @@ mod tests {
         let decoded = Decoded::plain(" /i/p.svg?v=1#a/b ", 100);
         let reference = Reference::new(&decoded, Role::Resource, Base::Own, Position::default());
         assert_eq!(&*reference.url, "/i/p.svg?v=1#a/b");
-        assert_eq!(reference.name, Span::new(104..109));
+        assert_eq!((reference.name, reference.path()), (Span::new(104..109), Span::new(101..109)));
+        assert_eq!(reference.query(), "?v=1");
     }
 
     #[test]

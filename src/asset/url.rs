@@ -115,6 +115,18 @@ fn join(mut segments: Vec<String>, path: &str) -> Target {
     Target::Site(joined)
 }
 
+/// What follows `base`, an address that ends in `/`, in `url`; the scheme and its `https:` may be in any case or missing.
+#[must_use]
+pub fn below<'u>(url: &'u str, base: &str) -> Option<&'u str> {
+    let url = url.trim_matches(|c: char| c <= ' ');
+    let host_end = base.find("//").and_then(|slashes| base[slashes + 2..].find('/').map(|end| slashes + 2 + end))?;
+    let (origin, path) = base.split_at(host_end);
+    let without_scheme = &origin[origin.find("//").unwrap_or(0)..];
+    let is_at = |start: &&str| url.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
+    let start = [origin, without_scheme].into_iter().find(is_at)?;
+    url[start.len()..].strip_prefix(path)
+}
+
 fn has_scheme(url: &str) -> bool {
     let Some(colon) = url.find(':') else { return false };
     let scheme = &url[..colon];
@@ -157,6 +169,23 @@ mod tests {
             ("%FF.png", "", "/", Target::Outside),
         ] {
             assert_eq!(resolve(url, folder, base), expected, "{url} in {folder} under {base}");
+        }
+    }
+
+    #[test]
+    fn addresses_below_another() {
+        let base = "https://cdn.test/x/";
+        for (url, expected) in [
+            ("https://cdn.test/x/js/a.js?v", Some("js/a.js?v")),
+            ("HTTPS://CDN.test/x/a.js", Some("a.js")),
+            ("//cdn.test/x/a.js", Some("a.js")),
+            ("https://cdn.test/X/a.js", None),
+            ("https://cdn.test/xa.js", None),
+            ("https://cdn.test.evil/x/a.js", None),
+            ("http://cdn.test/x/a.js", None),
+            ("/x/a.js", None),
+        ] {
+            assert_eq!(below(url, base), expected, "{url}");
         }
     }
 

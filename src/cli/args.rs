@@ -96,7 +96,7 @@ struct Shared {
 /// Which files of the site.
 #[derive(Debug, ClapArgs)]
 struct Selection {
-    /// URL path under which the site is served
+    /// URL path of the site, or the address of a CDN in front of it
     #[arg(long, value_name = "URL-PATH")]
     base: Option<String>,
     /// Take only what matches; repeatable

@@ -128,7 +128,7 @@ fn wire_size(body: &[u8], encoding: Encoding, config: &Config, runner: &Runner) 
 
 /// References to files of the site that are not there. Routes, and what only a page can resolve, are left alone.
 fn broken_references(site: &Path, file: &Staged, pressed: &Pressed, config: &Config) -> Vec<Finding> {
-    let base = config.base.as_deref().unwrap_or("/");
+    let base = config.base_path().unwrap_or("/");
     let folder = match &pressed.base {
         Some(_) => return Vec::new(),
         None => file.path.folder(),

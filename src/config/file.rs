@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     maps::SourceMaps,
+    plan::ListForm,
     press::{LegalComments, Level, Metadata, js::Edits},
 };
 
@@ -32,7 +33,8 @@ pub struct File {
     pub level: Option<Level>,
     /// Hosts to write header files for: netlify, cloudflare-pages, cloudflare-workers, nginx.
     pub hosts: Option<Vec<String>>,
-    /// The URL path under which the site is served, such as "/" or "/docs/".
+    /// The URL path under which the site is served, such as "/" or "/docs/"; or the whole address, with its scheme, of a
+    /// delivery network that serves the same tree: pages then ask there for what they load.
     pub base: Option<String>,
     /// Globs of the files to take; all when absent.
     pub include: Option<Vec<String>>,
@@ -66,11 +68,16 @@ pub struct File {
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Names {
     /// content: a hash of the content in each name, names that a bundler hashed are adopted. rehash: those get
-    /// our hash as well, where all references are proven. adopt: only names that a bundler hashed count. off: every name
-    /// stays.
+    /// our hash as well, where all references are proven. import-map: as content, and modules import each other under names
+    /// that stay, from which an import map in each page leads on, so that one edit renames one file. adopt: only names that
+    /// a bundler hashed count. off: every name stays.
     pub mode: Option<NameModeWord>,
     /// Globs of files that keep their name.
     pub keep: Option<Vec<String>>,
+    /// Manifests to write, from which frameworks on a server take published names: vite (.vite/manifest.json), propshaft
+    /// (.manifest.json), django (staticfiles.json), laravel-mix (mix-manifest.json). Every script, sheet, picture and font
+    /// then gets a hashed name, beside its old one where no page names it.
+    pub manifests: Option<Vec<ListForm>>,
 }
 
 /// What `names.mode` may say.
@@ -84,7 +91,7 @@ pub enum NameModeWord {
     Adopt,
     /// As content, and our hash replaces that of a bundler where all references are proven.
     Rehash,
-    /// A later version: names of modules in an import map.
+    /// As content, and import maps in pages lead to modules, whose importers keep their names.
     ImportMap,
     /// Every name stays.
     Off,
@@ -261,7 +268,7 @@ impl File {
             base: self.base.map(|base| settle_base(&base, at(&["base"]))).transpose()?,
             include: settle_globs(self.include, &["include"], locate)?,
             exclude: settle_globs(self.exclude, &["exclude"], locate)?,
-            name_mode: self.names.mode.and_then(name_mode).map(|mode| Sourced::new(mode, at(&["names", "mode"]))),
+            name_mode: self.names.mode.map(name_mode).map(|mode| Sourced::new(mode, at(&["names", "mode"]))),
             name_keep: settle_globs(self.names.keep, &["names", "keep"], locate)?,
             source_maps: self.js.source_maps.map(|maps| Sourced::new(maps, at(&["js", "source_maps"]))),
             legal_comments: self.js.legal_comments.map(|l| Sourced::new(l, at(&["js", "legal_comments"]))),
@@ -273,6 +280,7 @@ impl File {
             inline: self.html.inline.map(|i| Sourced::new(i, at(&["html", "inline"]))),
             metadata: self.images.metadata.map(|metadata| Sourced::new(metadata, at(&["images", "metadata"]))),
             encodings: settle_encodings(self.siblings.encodings, locate)?,
+            manifests: self.names.manifests.map(|forms| Sourced::new(forms, at(&["names", "manifests"]))),
             sri: self.security.sri.map(|sri| Sourced::new(integrity(sri), at(&["security", "sri"]))),
             csp: self.security.csp.map(|csp| Sourced::new(csp, at(&["security", "csp"]))),
             policies: settle_policies(self.policy, locate)?,
@@ -286,7 +294,6 @@ impl File {
 
     fn refuse_what_is_later(&self) -> Result<(), Problem> {
         let top = KeyPath::default();
-        refuse_later_names(&self.names, &top.key("names"))?;
         refuse_later_css(&self.css, &top.key("css"))?;
         refuse_later_images(&self.images, &top.key("images"))?;
         self.rules.iter().try_for_each(|(glob, rule)| refuse_later_rule(rule, &top.key("rules").key(glob)))
@@ -296,16 +303,6 @@ impl File {
 fn later(path: &KeyPath, what: &str, instead: &str) -> Problem {
     let set = if what.is_empty() { String::new() } else { format!("set to {what} ") };
     Problem::new(path, format!("{set}is not available yet in this version"), instead)
-}
-
-fn refuse_later_names(names: &Names, path: &KeyPath) -> Result<(), Problem> {
-    let word = match names.mode {
-        Some(NameModeWord::ImportMap) => "\"import-map\"",
-        Some(NameModeWord::Content | NameModeWord::Rehash | NameModeWord::Adopt | NameModeWord::Off) | None => {
-            return Ok(());
-        }
-    };
-    Err(later(&path.key("mode"), word, "available: content, rehash, adopt, off"))
 }
 
 fn refuse_later_css(css: &Css, path: &KeyPath) -> Result<(), Problem> {
@@ -346,13 +343,13 @@ fn refuse_later_rule(rule: &Rule, path: &KeyPath) -> Result<(), Problem> {
     }
 }
 
-fn name_mode(word: NameModeWord) -> Option<NameMode> {
+fn name_mode(word: NameModeWord) -> NameMode {
     match word {
-        NameModeWord::Content => Some(NameMode::Content),
-        NameModeWord::Adopt => Some(NameMode::Adopt),
-        NameModeWord::Off => Some(NameMode::Off),
-        NameModeWord::Rehash => Some(NameMode::Rehash),
-        NameModeWord::ImportMap => None,
+        NameModeWord::Content => NameMode::Content,
+        NameModeWord::Adopt => NameMode::Adopt,
+        NameModeWord::Off => NameMode::Off,
+        NameModeWord::Rehash => NameMode::Rehash,
+        NameModeWord::ImportMap => NameMode::ImportMap,
     }
 }
 

@@ -40,6 +40,7 @@ pub fn merge(layers: [Layer; 3], environment: &Environment, root: &Path) -> Conf
     let exclude = pick!("exclude", exclude, Globs::default());
     let name_mode = pick!("names.mode", name_mode, NameMode::Content);
     let name_keep = pick!("names.keep", name_keep, Globs::default());
+    let manifests = pick!("names.manifests", manifests, Vec::new());
     let source_maps = pick!("js.source_maps", source_maps, SourceMaps::Keep);
     let legal_comments = pick!("js.legal_comments", legal_comments, LegalComments::Inline);
     let html = HtmlOptions {
@@ -89,6 +90,7 @@ pub fn merge(layers: [Layer; 3], environment: &Environment, root: &Path) -> Conf
         script_edits: Edits { console: fate(drop_console), debugger: fate(drop_debugger), define },
         metadata,
         encodings,
+        manifests,
         security: Security { integrity, policy },
         policies,
         budgets,

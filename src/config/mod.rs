@@ -20,7 +20,7 @@ pub mod tree;
 
 use std::{collections::BTreeMap, fmt, num::NonZeroUsize, path::PathBuf, time::Duration};
 
-pub use crate::{link::NameMode, pack::Encoding};
+pub use crate::{link::NameMode, pack::Encoding, plan::ListForm};
 pub use budget::{Budget, BudgetScope, BudgetSeverity, Limit, Measure};
 pub use env::Environment;
 pub use globs::{Glob, Globs};
@@ -72,6 +72,8 @@ pub struct Config {
     pub metadata: Metadata,
     /// Which siblings are written, each once, in order.
     pub encodings: Vec<Encoding>,
+    /// Which manifests to write for frameworks on a server.
+    pub manifests: Vec<ListForm>,
     /// What pages say about the scripts and styles they accept.
     pub security: Security,
     /// Cache-Control by glob; the first that matches counts, before the default policies.
@@ -134,6 +136,24 @@ impl Config {
     #[must_use]
     pub fn keeps_name(&self, path: &str) -> bool {
         self.name_mode == NameMode::Off || self.name_keep.is_match(path)
+    }
+
+    /// The URL path the site is served under, where that is given; else it is found out from the references.
+    #[must_use]
+    pub fn base_path(&self) -> Option<&str> {
+        self.base.as_deref().filter(|base| !is_address(base))
+    }
+
+    /// The address of the delivery network that pages ask for what they load, with a `/` at its end.
+    #[must_use]
+    pub fn network(&self) -> Option<&str> {
+        self.base.as_deref().filter(|base| is_address(base))
+    }
+
+    /// Whether pages are worked on once more when all they name is final.
+    #[must_use]
+    pub fn seals_pages(&self) -> bool {
+        self.security.seals_pages() || self.network().is_some() || self.name_mode == NameMode::ImportMap
     }
 
     /// The configured Cache-Control of `path`, if any policy matches.
@@ -257,6 +277,7 @@ pub struct Layer {
     pub define: Option<Sourced<BTreeMap<String, String>>>,
     pub metadata: Option<Sourced<Metadata>>,
     pub encodings: Option<Sourced<Vec<Encoding>>>,
+    pub manifests: Option<Sourced<Vec<ListForm>>>,
     pub sri: Option<Sourced<Integrity>>,
     pub csp: Option<Sourced<ContentPolicy>>,
     pub policies: Vec<Sourced<Policy>>,
@@ -352,14 +373,27 @@ pub fn parse_patience(text: &str) -> Result<Duration, Complaint> {
 /// The base that is found out from the references.
 pub const AUTO_BASE: &str = "auto";
 
-/// Checks the URL path under which the site is served; adds the `/` at its end.
+fn is_address(base: &str) -> bool {
+    base.contains("://")
+}
+
+/// Checks the URL path under which the site is served, or the address of a delivery network; adds the `/` at its end.
 ///
 /// # Errors
-/// When it is no absolute URL path.
+/// When it is no absolute URL path, and no address of a host with one.
 pub fn check_base(text: &str) -> Result<String, Complaint> {
     let complaint = |message: &str, hint: &str| Err(Complaint::new(format!("{message}: {text:?}"), hint));
-    if text.contains("://") || text.starts_with("//") {
-        return complaint("must be a path, not a whole URL", "write only what follows the host, such as \"/docs/\"");
+    if let Some((origin, path)) = split_address(text) {
+        return match check_base(path) {
+            Ok(path) => Ok(format!("{origin}{path}")),
+            Err(why) => complaint(&why.message[..why.message.find(": ").unwrap_or(why.message.len())], &why.hint),
+        };
+    }
+    if is_address(text) || text.starts_with("//") {
+        return complaint(
+            "is no address of a host",
+            "write a path, such as \"/docs/\", or \"https://cdn.example/docs/\"",
+        );
     }
     if text == AUTO_BASE {
         return Ok(text.to_owned());
@@ -375,6 +409,16 @@ pub fn check_base(text: &str) -> Result<String, Complaint> {
         return complaint("has an empty, \".\" or \"..\" segment", "write the path as browsers ask for it");
     }
     Ok(if text.ends_with('/') { text.to_owned() } else { format!("{text}/") })
+}
+
+/// `https://cdn.example` and `/docs/`; the path of an address without one is `/`.
+fn split_address(text: &str) -> Option<(&str, &str)> {
+    let host_start = ["https://", "http://"].iter().find(|scheme| text.starts_with(**scheme))?.len();
+    let host_end = text[host_start..].find('/').map_or(text.len(), |slash| host_start + slash);
+    let host = &text[host_start..host_end];
+    let is_host =
+        !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':'));
+    is_host.then(|| (&text[..host_end], if host_end == text.len() { "/" } else { &text[host_end..] }))
 }
 
 /// Directives of Cache-Control that exclude each other.

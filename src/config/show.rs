@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, fmt::Write as _, num::NonZeroUsize, time::Duration};
 
 use super::{
-    Budget, Cache, ContentPolicy, Encoding, Globs, HtmlRule, Integrity, Limit, Memory, NameMode, Origin, Policy,
-    Strictness, budget::BudgetSeverity, html,
+    Budget, Cache, ContentPolicy, Encoding, Globs, HtmlRule, Integrity, Limit, ListForm, Memory, NameMode, Origin,
+    Policy, Strictness, budget::BudgetSeverity, html,
 };
 use crate::{
     action::Isolation,
@@ -113,6 +113,12 @@ impl Show for Vec<&'static str> {
     }
 }
 
+impl Show for Vec<ListForm> {
+    fn show(&self) -> String {
+        format!("[{}]", self.iter().map(|form| quote(form.name())).collect::<Vec<_>>().join(", "))
+    }
+}
+
 impl Show for Vec<Encoding> {
     fn show(&self) -> String {
         list(self.iter().map(|encoding| encoding.token()))
@@ -141,6 +147,7 @@ impl Show for NameMode {
             Self::Content => "content",
             Self::Adopt => "adopt",
             Self::Rehash => "rehash",
+            Self::ImportMap => "import-map",
             Self::Off => "off",
         })
     }

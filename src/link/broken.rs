@@ -59,7 +59,13 @@ pub(super) fn findings(assets: &[Lean], broken: &[Broken]) -> Vec<Finding> {
 
 fn weight(reference: &Reference) -> (Code, Severity) {
     let code = if reference.role == Role::SourceMap { Code::MissingSourceMap } else { Code::BrokenReference };
-    (code, if reference.role == Role::Navigation { Severity::Info } else { code.severity() })
+    let is_open = reference.role == Role::Navigation || is_filled_in_later(&reference.url);
+    (code, if is_open { Severity::Info } else { code.severity() })
+}
+
+/// Whether a server or a script puts something else in the place of a part of `url`, by the marks of template languages.
+fn is_filled_in_later(url: &str) -> bool {
+    ["{{", "{%", "<%", "<?", "${", "#{"].iter().any(|mark| url.contains(mark))
 }
 
 /// The names there are.

@@ -6,13 +6,14 @@ use std::{
 };
 
 use super::{
-    Lean, Link, Named, Naming, Refill, adopt, claims, graph, is_bare,
+    Lean, Link, Named, Naming, Refill, Ways, adopt, claims, graph,
     naming::{Decision, follows},
     resolve::Resolved,
 };
 use crate::{
     asset::{AssetPath, Claim, Digest, Kind, Reference, Span, url},
     body::Body,
+    finding::{Code, Finding},
     maps::{self, SourceMaps},
     refs::manifest,
 };
@@ -25,6 +26,10 @@ const MAX_NAME: usize = 240;
 enum Hole {
     /// The file name of the target.
     Name(Span, usize),
+    /// The address of the target on the delivery network, up to its query.
+    Address(Span, usize),
+    /// The file name under which an import map leads to the target, whatever that is called.
+    Stable(Span, usize),
     /// What is said of the target's bytes.
     Claim(Claim, usize),
     /// The comment with an inline source map, which must follow what is filled in before it.
@@ -37,6 +42,8 @@ impl Hole {
     fn span(self) -> Span {
         match self {
             Self::Name(span, _)
+            | Self::Address(span, _)
+            | Self::Stable(span, _)
             | Self::Claim(Claim { span, .. }, _)
             | Self::InlineMap(span)
             | Self::MapComment(span) => span,
@@ -45,29 +52,54 @@ impl Hole {
 
     fn target(self) -> Option<usize> {
         match self {
-            Self::Name(_, target) | Self::Claim(_, target) => Some(target),
-            Self::InlineMap(_) | Self::MapComment(_) => None,
+            Self::Name(_, target) | Self::Address(_, target) | Self::Claim(_, target) => Some(target),
+            Self::Stable(..) | Self::InlineMap(_) | Self::MapComment(_) => None,
         }
     }
 }
 
-fn holes_of(asset: &Lean, targets: &[Option<usize>], decisions: &[Decision], source_maps: SourceMaps) -> Vec<Hole> {
-    let mut holes = Vec::new();
-    for (reference, target) in asset.references.iter().zip(targets) {
-        let Some(target) = *target else { continue };
-        if follows(reference.role)
-            && decisions[target].naming == Naming::Hashed
-            && reference.name.start < reference.name.end
-            && !is_bare(reference)
-        {
-            holes.push(Hole::Name(reference.name, target));
+/// What the holes of assets depend on.
+struct Terms<'a> {
+    assets: &'a [Lean],
+    resolved: &'a Resolved,
+    decisions: &'a [Decision],
+    ways: &'a Ways,
+    source_maps: SourceMaps,
+}
+
+impl Terms<'_> {
+    /// What is to stand in the place of the reference `number` of the asset `index`, which leads to `target`.
+    fn hole(&self, index: usize, number: usize, target: usize) -> Option<Hole> {
+        let (asset, reference) = (&self.assets[index], &self.assets[index].references[number]);
+        if self.resolved.mapped.contains(&(index, number)) {
+            return None;
         }
+        if self.ways.cdn.as_ref().is_some_and(|cdn| cdn.takes(self.assets, index, reference, target)) {
+            return Some(Hole::Address(reference.path(), target));
+        }
+        if let Some(stable) = self.ways.stable.name(asset, reference, target) {
+            let is_other = *stable != self.assets[target].path;
+            return is_other.then_some(Hole::Stable(reference.name, target));
+        }
+        let moves = follows(reference.role)
+            && self.decisions[target].naming == Naming::Hashed
+            && reference.name.start < reference.name.end;
+        moves.then_some(Hole::Name(reference.name, target))
+    }
+}
+
+fn holes_of(index: usize, terms: &Terms<'_>) -> Vec<Hole> {
+    let asset = &terms.assets[index];
+    let mut holes = Vec::new();
+    for (number, (reference, target)) in asset.references.iter().zip(&terms.resolved.targets[index]).enumerate() {
+        let Some(target) = *target else { continue };
+        holes.extend(terms.hole(index, number, target));
         if let Some(claim) = reference.claim {
             holes.push(Hole::Claim(claim, target));
         }
     }
     if let Some(comment) = asset.source_map.filter(|_| !asset.is_pinned) {
-        match source_maps {
+        match terms.source_maps {
             SourceMaps::Keep if holes.is_empty() => {}
             SourceMaps::Keep => holes.push(Hole::InlineMap(comment)),
             SourceMaps::Hidden | SourceMaps::Drop => holes.push(Hole::MapComment(comment)),
@@ -95,6 +127,7 @@ struct Component {
 pub(super) struct Filling {
     assets: Vec<Lean>,
     decisions: Vec<Decision>,
+    ways: Ways,
     holes: Vec<Vec<Hole>>,
     names: Vec<AssetPath>,
     /// Empty until they arrive, then as pressed, then final.
@@ -115,13 +148,14 @@ impl Filling {
         mut assets: Vec<Lean>,
         resolved: &Resolved,
         mut decisions: Vec<Decision>,
+        ways: Ways,
         waits: &BTreeMap<usize, Vec<usize>>,
         source_maps: SourceMaps,
     ) -> Self {
         let taken = assets.iter().map(|asset| asset.path.as_str().to_lowercase()).collect();
         keep_twins(&assets, &mut decisions);
-        let holes: Vec<Vec<Hole>> =
-            assets.iter().zip(&resolved.targets).map(|(a, t)| holes_of(a, t, &decisions, source_maps)).collect();
+        let terms = Terms { assets: &assets, resolved, decisions: &decisions, ways: &ways, source_maps };
+        let holes: Vec<Vec<Hole>> = (0..assets.len()).map(|index| holes_of(index, &terms)).collect();
         let (components, component_of) = components(&holes, waits);
         assets.iter_mut().for_each(forget_what_decided);
         Self {
@@ -130,6 +164,7 @@ impl Filling {
             refills: vec![Vec::new(); assets.len()],
             assets,
             decisions,
+            ways,
             holes,
             components,
             component_of,
@@ -144,9 +179,19 @@ impl Filling {
         self.tell(vec![self.component_of[index]])
     }
 
-    /// Asks for a seal on each of `pages` that stands alone: who names itself in a circle is part of its own seal.
-    pub(super) fn seal(&mut self, pages: impl Iterator<Item = usize>) {
-        self.to_seal = pages.filter(|&page| self.components[self.component_of[page]].members.len() == 1).collect();
+    /// Asks for a seal on each of `pages` that stands alone: who names itself in a circle is part of its own seal. Says
+    /// which do not.
+    pub(super) fn seal(&mut self, pages: impl Iterator<Item = usize>) -> Vec<Finding> {
+        let is_alone = |page: &usize| self.components[self.component_of[*page]].members.len() == 1;
+        let (alone, circular): (BTreeSet<usize>, BTreeSet<usize>) = pages.partition(is_alone);
+        self.to_seal = alone;
+        let message = "not sealed: something that it loads is made of its own bytes, as a list with revisions is";
+        let finding = |page: usize| Finding::new(Code::Security, self.assets[page].path.as_str(), message);
+        circular.into_iter().map(finding).collect()
+    }
+
+    pub(super) fn ways(&self) -> &Ways {
+        &self.ways
     }
 
     pub(super) fn is_to_seal(&self, index: usize) -> bool {
@@ -221,9 +266,7 @@ impl Filling {
         if !self.are_named(&members)? {
             let mut isolated = Vec::new();
             for &member in &members {
-                let (body, _) = self.filled(member, |target| {
-                    ranks.get(&target).map(|rank| format!("\0{rank}/{}", self.assets[target].path.file_name()))
-                })?;
+                let (body, _) = self.filled(member, |hole| self.left_open(hole, &ranks))?;
                 isolated.push(Digest::of(&body));
             }
             let joint = Digest::of_parts(isolated.iter().map(|digest| digest.as_bytes().as_slice()));
@@ -235,6 +278,14 @@ impl Filling {
             }
         }
         members.iter().try_for_each(|&member| self.complete(member))
+    }
+
+    /// What stands for a member of a cycle until its name and bytes are known. A name that stays is known already.
+    fn left_open(&self, hole: Hole, ranks: &HashMap<usize, usize>) -> Option<String> {
+        let target = hole.target()?;
+        let is_known = self.decisions[target].naming != Naming::Hashed && !matches!(hole, Hole::Claim(..));
+        let rank = ranks.get(&target).filter(|_| !is_known)?;
+        Some(format!("\0{rank}/{}", self.assets[target].path.file_name()))
     }
 
     /// Whether each member of a cycle that is to have a hash has ours from an earlier run, and its bytes stay.
@@ -261,7 +312,7 @@ impl Filling {
         Ok(())
     }
 
-    fn filled(&self, index: usize, open: impl Fn(usize) -> Option<String>) -> io::Result<(Vec<u8>, Vec<Refill>)> {
+    fn filled(&self, index: usize, open: impl Fn(Hole) -> Option<String>) -> io::Result<(Vec<u8>, Vec<Refill>)> {
         let mut refills = Vec::new();
         let source = self.bodies[index].read()?;
         let holes = &self.holes[index];
@@ -274,7 +325,7 @@ impl Filling {
             }
             filled.extend_from_slice(&source[at..range.start]);
             let written = &source[range.clone()];
-            let text = match (hole, hole.target().and_then(&open)) {
+            let text = match (hole, open(hole)) {
                 (_, Some(text)) => text,
                 (Hole::InlineMap(_), None) => moved_map(&source, written, &refills),
                 (_, None) => self.text_for(hole, written)?,
@@ -298,10 +349,20 @@ impl Filling {
         match hole {
             Hole::Name(_, target) if self.names[target] == self.assets[target].path => Ok(as_written()),
             Hole::Name(_, target) => Ok(url::encode_file_name(self.names[target].file_name())),
+            Hole::Address(_, target) => Ok(self.address(target).unwrap_or_else(as_written)),
+            Hole::Stable(_, target) => Ok(self.stable_name(target).unwrap_or_else(as_written)),
             Hole::Claim(claim, target) => claims::renewed(claim.form, &as_written(), &self.bodies[target]),
             Hole::InlineMap(_) => Ok(as_written()),
             Hole::MapComment(_) => Ok(String::new()),
         }
+    }
+
+    fn address(&self, target: usize) -> Option<String> {
+        self.ways.cdn.as_ref().map(|cdn| cdn.address(&self.names[target]))
+    }
+
+    fn stable_name(&self, target: usize) -> Option<String> {
+        self.ways.stable.path(target).map(|path| url::encode_file_name(path.file_name()))
     }
 
     fn rename(&mut self, index: usize, digest: &Digest) {

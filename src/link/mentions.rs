@@ -10,7 +10,7 @@ use aho_corasick::AhoCorasick;
 use super::{Lean, resolve::Resolved};
 use crate::{
     asset::{
-        Kind, MentionHow, Position,
+        Kind, MentionHow, Position, Reference,
         url::{self, Target},
     },
     refs::positions::Positions,
@@ -36,6 +36,12 @@ pub(super) fn find(assets: &[Lean], base: &str, resolved: &Resolved) -> io::Resu
     for &(index, number) in &resolved.unproven {
         let reference = &assets[index].references[number];
         search.mention(index, &assets[index], &reference.url, MentionHow::Whole, reference.at);
+    }
+    // What leads nowhere here may lead to a file where the site is served: below another folder, or after a server has
+    // put something in the place of `{{ base }}`.
+    for broken in &resolved.broken {
+        let reference = &assets[broken.asset].references[broken.reference];
+        search.end_of(broken.asset, reference, &broken.path);
     }
     // What names a whole address may mean this site, whose origin we do not know: `og:image`, feeds, JSON-LD.
     for (index, (asset, targets)) in assets.iter().zip(&resolved.targets).enumerate() {
@@ -80,6 +86,16 @@ impl Search<'_> {
         };
         for target in targets {
             self.found[target].get_or_insert_with(|| Witness { asset: index, at, text: text.to_owned() });
+        }
+    }
+
+    /// The longest end of `path` that is an asset's whole path or the end of one.
+    fn end_of(&mut self, index: usize, reference: &Reference, path: &str) {
+        let starts = path.match_indices('/').map(|(at, _)| at + 1);
+        let found = starts.map(|start| self.equal_to(&path[start..])).find(|found| !found.is_empty());
+        for target in found.unwrap_or_default() {
+            let witness = || Witness { asset: index, at: reference.at, text: reference.url.to_string() };
+            self.found[target].get_or_insert_with(witness);
         }
     }
 

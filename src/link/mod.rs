@@ -7,6 +7,7 @@
 
 mod adopt;
 mod broken;
+mod cdn;
 mod claims;
 mod fill;
 mod fixed;
@@ -16,6 +17,8 @@ mod naming;
 mod reach;
 mod remarks;
 mod resolve;
+mod stable;
+mod uncovered;
 
 use std::{collections::BTreeMap, io};
 
@@ -24,10 +27,13 @@ use serde::{Deserialize, Serialize};
 pub use adopt::is_adopted;
 pub(crate) use fill::edits;
 pub use reach::{Reach, Reached};
+pub use stable::Asked;
 
 use self::{
+    cdn::Cdn,
     fill::Filling,
     resolve::{Resolved, Resolver},
+    stable::Stable,
 };
 use crate::{
     asset::{AssetPath, Base, Kind, Mention, Position, Reference, Role, Span},
@@ -71,6 +77,8 @@ pub enum NameMode {
     Content,
     /// Hash plain names, and put our hash in the place of another where all references are proven.
     Rehash,
+    /// As content, but modules import each other under names that stay, and pages lead from those to the hashed ones.
+    ImportMap,
     /// Adopt names that carry a hash, leave all others.
     Adopt,
     /// Leave every name; none counts as hashed.
@@ -86,6 +94,10 @@ pub struct Settings {
     pub keep: Globs,
     /// The URL path the site is served under, starting and ending in `/`; `None` finds it out from the references.
     pub base: Option<String>,
+    /// The address of a delivery network that serves the same tree, with a `/` at its end; pages are to ask there.
+    pub network: Option<String>,
+    /// Whether a manifest of ours will name every asset that pages load.
+    pub lists_all: bool,
     /// What pages are to say about what they load: they are final only when all they load is.
     pub security: Security,
     /// Whether comments that name source maps stay.
@@ -191,6 +203,35 @@ pub struct Linking {
     is_named: Vec<bool>,
 }
 
+/// Ways for references to lead to assets other than by a published name in the place of the old one.
+#[derive(Debug, Default)]
+struct Ways {
+    cdn: Option<Cdn>,
+    stable: Stable,
+}
+
+impl Ways {
+    fn of(
+        assets: &[Lean],
+        found: &Resolved,
+        mentioned: &[Option<mentions::Witness>],
+        decisions: &mut [naming::Decision],
+        settings: &Settings,
+    ) -> Self {
+        let cdn = settings.network.as_deref().map(|network| Cdn::of(network, assets, found, mentioned));
+        let stable = match settings.mode {
+            NameMode::ImportMap => Stable::of(assets, found, mentioned, decisions),
+            NameMode::Content | NameMode::Rehash | NameMode::Adopt | NameMode::Off => Stable::default(),
+        };
+        Self { cdn, stable }
+    }
+
+    /// Whether the page `index` is worked on once more when all it names is final.
+    fn are_said_in(&self, index: usize) -> bool {
+        self.cdn.is_some() || self.stable.pages.contains_key(&index)
+    }
+}
+
 /// Which assets something names, proven or not; installed packages are nobody's to leave out.
 fn is_named(assets: &[Lean], resolved: &Resolved, mentioned: &[Option<mentions::Witness>]) -> Vec<bool> {
     let mut is_named: Vec<bool> =
@@ -211,22 +252,29 @@ impl Linking {
             asset.may_change |= settings.source_maps != SourceMaps::Keep && asset.source_map.is_some();
         }
         let base = settings.base.clone().unwrap_or_else(|| resolve::detect_base(&assets));
-        let found = Resolver::new(&assets, &base).resolve_all();
+        let found = Resolver::new(&assets, &base, settings.network.as_deref()).resolve_all();
         let mentioned = mentions::find(&assets, &base, &found)?;
-        let decisions = naming::decide(&assets, &found, &mentioned, settings);
+        let mut decisions = naming::decide(&assets, &found, &mentioned, settings);
+        let ways = Ways::of(&assets, &found, &mentioned, &mut decisions, settings);
         let mut findings = broken::findings(&assets, &found.broken);
         findings.extend(naming::explain_mentions(&assets, &mentioned, &decisions));
         if settings.source_maps == SourceMaps::Drop {
             findings.retain(|finding| finding.code != Code::MissingSourceMap);
         }
+        findings.extend(ways.cdn.iter().flat_map(|cdn| cdn.findings(&assets, &found)));
+        findings.extend_from_slice(&ways.stable.findings);
+        if settings.security.integrity == Integrity::Add {
+            findings.extend(uncovered::findings(&assets, &found));
+        }
         let is_named = is_named(&assets, &found, &mentioned);
         let is_page = |asset: &Lean| asset.kind == Kind::Html && !asset.is_pinned;
-        let is_sealed = |&page: &usize| settings.security.seals_pages() && is_page(&assets[page]);
+        let is_sealed =
+            |&page: &usize| (settings.security.seals_pages() || ways.are_said_in(page)) && is_page(&assets[page]);
         let pages = (0..assets.len()).filter(is_sealed);
         let reaches: BTreeMap<usize, Reach> = pages.map(|page| (page, reach::of(page, &assets, &found))).collect();
-        let waits = waits(&reaches, settings.security);
-        let mut filling = Filling::new(assets, &found, decisions, &waits, settings.source_maps);
-        filling.seal(reaches.keys().copied());
+        let waits = waits(&reaches, &ways.stable, settings.security);
+        let mut filling = Filling::new(assets, &found, decisions, ways, &waits, settings.source_maps);
+        findings.extend(filling.seal(reaches.keys().copied()));
         Ok(Self { filling, targets: found.targets, reaches, base, findings, is_named })
     }
 
@@ -250,6 +298,17 @@ impl Linking {
     /// When a body that stayed on disk cannot be read again.
     pub fn sealed(&mut self, index: usize, body: Body) -> io::Result<Vec<usize>> {
         self.filling.sealed(index, body)
+    }
+
+    /// The modules that the import map of the page `index` must lead to, each with how it is asked for.
+    pub fn asked(&self, index: usize) -> impl Iterator<Item = (usize, &Asked)> {
+        self.filling.ways().stable.pages.get(&index).into_iter().flatten().map(|(target, asked)| (*target, asked))
+    }
+
+    /// Whether the asset `index` is asked for on the delivery network, if there is one.
+    #[must_use]
+    pub fn is_on_network(&self, index: usize) -> bool {
+        self.filling.ways().cdn.as_ref().is_some_and(|cdn| cdn.has(index))
     }
 
     /// The URL path the site is served under.
@@ -289,10 +348,16 @@ fn is_bare(reference: &Reference) -> bool {
     reference.base == Base::Specifier && !is_url
 }
 
-/// For each page, what must be final before it: integrity values are made of final bytes.
-fn waits(reaches: &BTreeMap<usize, Reach>, security: Security) -> BTreeMap<usize, Vec<usize>> {
-    let waiting = reaches.iter().filter(|_| security.integrity == Integrity::Add);
-    waiting.map(|(page, reach)| (*page, reach.assets.keys().copied().collect())).collect()
+/// For each page, what must be final before it: integrity values and import maps are made of what is final.
+fn waits(reaches: &BTreeMap<usize, Reach>, stable: &Stable, security: Security) -> BTreeMap<usize, Vec<usize>> {
+    let mut waits: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (page, reach) in reaches.iter().filter(|_| security.integrity == Integrity::Add) {
+        waits.entry(*page).or_default().extend(reach.assets.keys());
+    }
+    for (page, asked) in &stable.pages {
+        waits.entry(*page).or_default().extend(asked.keys());
+    }
+    waits
 }
 
 /// Whether a URL of this base can only be resolved by knowing the page.

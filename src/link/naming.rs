@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Lean, NameMode, Naming, Settings, adopt, fixed, is_bare,
+    Lean, NameMode, Naming, Settings, adopt, fixed,
     mentions::{Witness, address_path},
     reach,
     resolve::Resolved,
@@ -34,7 +34,7 @@ impl Decision {
         Self { naming: Naming::Hashed, also_old_name, ..Self::fixed(reason) }
     }
 
-    fn adopted() -> Self {
+    pub(super) fn adopted() -> Self {
         Self { naming: Naming::Adopted, ..Self::fixed("its name carries a hash already") }
     }
 }
@@ -54,6 +54,14 @@ struct Uses {
     has_integrity: bool,
 }
 
+impl Uses {
+    /// A manifest of ours names it: templates find it there, and those that do not will ask for the old name.
+    fn list(&mut self) {
+        self.addressed |= !self.movable;
+        self.movable = true;
+    }
+}
+
 /// Whether a reference of this role is rewritten when its target gets a new name.
 pub(super) fn follows(role: Role) -> bool {
     match role {
@@ -65,6 +73,7 @@ pub(super) fn follows(role: Role) -> bool {
         | Role::Precache
         | Role::Listed
         | Role::Resource
+        | Role::Embedded
         | Role::Preload
         | Role::Icon => true,
         Role::ServiceWorker | Role::Manifest | Role::Navigation | Role::Outside | Role::SourceMap => false,
@@ -77,7 +86,10 @@ pub(super) fn decide(
     mentioned: &[Option<Witness>],
     settings: &Settings,
 ) -> Vec<Decision> {
-    let uses = uses(assets, resolved, settings.security.integrity);
+    let mut uses = uses(assets, resolved, settings.security.integrity);
+    if settings.lists_all {
+        uses.iter_mut().zip(assets).filter(|(_, asset)| asset.kind.is_loaded()).for_each(|(uses, _)| uses.list());
+    }
     let adopted = adopt::is_adopted(assets.iter().map(|asset| &asset.path));
     let decide = |(index, asset): (usize, &Lean)| {
         decide_one(asset, uses[index], adopted[index], mentioned[index].is_some(), settings)
@@ -137,6 +149,10 @@ fn decide_adopted(asset: &Lean, uses: Uses, is_mentioned: bool, mode: NameMode) 
         let reason = "our hash replaces the one in its name, by configuration";
         return Decision { replaces_hash: true, ..Decision::hashed(false, reason) };
     }
+    if can_move && mode == NameMode::ImportMap && uses.is_module && !is_mentioned && !uses.addressed {
+        let reason = "our hash replaces the one in its name, which an import map leads to";
+        return Decision { replaces_hash: true, ..Decision::hashed(false, reason) };
+    }
     // A cached copy of the old bytes under the same name would fail a new integrity check.
     if can_move && asset.may_change && uses.has_integrity {
         return Decision::hashed(is_mentioned, "its bytes changed under a name that integrity pins");
@@ -146,11 +162,12 @@ fn decide_adopted(asset: &Lean, uses: Uses, is_mentioned: bool, mode: NameMode) 
 
 fn uses(assets: &[Lean], resolved: &Resolved, integrity: Integrity) -> Vec<Uses> {
     let mut uses = vec![Uses::default(); assets.len()];
-    for (asset, targets) in assets.iter().zip(&resolved.targets) {
-        for (reference, target) in asset.references.iter().zip(targets) {
+    for (index, (asset, targets)) in assets.iter().zip(&resolved.targets).enumerate() {
+        for (number, (reference, target)) in asset.references.iter().zip(targets).enumerate() {
             let Some(target) = *target else { continue };
             let of_target = &mut uses[target];
-            of_target.movable |= follows(reference.role) && reference.role != Role::Precache && !is_bare(reference);
+            let is_mapped = resolved.mapped.contains(&(index, number));
+            of_target.movable |= follows(reference.role) && reference.role != Role::Precache && !is_mapped;
             of_target.addressed |= matches!(reference.role, Role::Navigation | Role::Outside);
             of_target.is_listed |= reference.role == Role::Listed;
             of_target.is_module |= matches!(reference.role, Role::Module | Role::LazyModule);

@@ -60,7 +60,7 @@ impl Reach {
         if matches!(reference.role, Role::Module | Role::LazyModule) {
             reached.is_module_of_page |= is_of_page;
             reached.is_imported |= !is_of_page;
-            reached.queries.insert(query_of(&reference.url).into());
+            reached.queries.insert(reference.query().into());
         }
     }
 
@@ -80,9 +80,4 @@ pub(super) fn loads(role: Role) -> bool {
 /// Whether a script or sheet takes in what it names with this role.
 fn imports(role: Role) -> bool {
     matches!(role, Role::Stylesheet | Role::Module | Role::LazyModule)
-}
-
-fn query_of(url: &str) -> &str {
-    let url = &url[..url.find('#').unwrap_or(url.len())];
-    url.find('?').map_or("", |at| &url[at..])
 }

@@ -19,11 +19,15 @@ pub(super) struct Resolved {
     pub(super) unproven: Vec<(usize, usize)>,
     /// References that lead to no file.
     pub(super) broken: Vec<Broken>,
+    /// References (asset and number) that an import map leads on from, so that no name in them may change.
+    pub(super) mapped: BTreeSet<(usize, usize)>,
 }
 
 /// What one URL led to.
 enum Lead {
     Asset(usize),
+    /// By an entry of an import map.
+    Mapped(usize),
     /// Not of this site, or the document itself, or a route that is no file.
     Nowhere,
     Broken(String),
@@ -34,21 +38,26 @@ enum Lead {
 pub(super) struct Resolver<'a> {
     assets: &'a [Lean],
     base: &'a str,
+    /// The address of a delivery network that serves the same tree.
+    network: Option<&'a str>,
     by_path: HashMap<&'a str, usize>,
     by_composed: HashMap<String, usize>,
     /// Where the import maps of all pages and scopes lead each specifier.
     mapped: BTreeMap<&'a str, BTreeSet<String>>,
+    /// Where they lead each URL: path and query.
+    mapped_urls: BTreeMap<(String, &'a str), BTreeSet<String>>,
 }
 
 impl<'a> Resolver<'a> {
-    pub(super) fn new(assets: &'a [Lean], base: &'a str) -> Self {
+    pub(super) fn new(assets: &'a [Lean], base: &'a str, network: Option<&'a str>) -> Self {
         let by_path = assets.iter().enumerate().map(|(index, asset)| (asset.path.as_str(), index)).collect();
         let composed = |(index, asset): (usize, &Lean)| {
             let composed: String = asset.path.as_str().nfc().collect();
             (composed != asset.path.as_str()).then_some((composed, index))
         };
         let by_composed = assets.iter().enumerate().filter_map(composed).collect();
-        let mut resolver = Self { assets, base, by_path, by_composed, mapped: BTreeMap::new() };
+        let (mapped, mapped_urls) = (BTreeMap::new(), BTreeMap::new());
+        let mut resolver = Self { assets, base, network, by_path, by_composed, mapped, mapped_urls };
         resolver.read_import_maps();
         resolver
     }
@@ -57,11 +66,27 @@ impl<'a> Resolver<'a> {
         for page in self.assets.iter().filter(|asset| !asset.import_map.is_empty()) {
             let Some(folder) = self.folder_of(page) else { continue };
             for (specifier, url) in &page.import_map {
-                if let Target::Site(path) = url::resolve(url, &folder, self.base) {
-                    self.mapped.entry(specifier).or_default().insert(path);
+                let Target::Site(path) = self.target(url, &folder) else { continue };
+                if let Some(Target::Site(from)) = is_url(specifier).then(|| self.target(specifier, &folder)) {
+                    self.mapped_urls.entry((from, query(specifier))).or_default().insert(path.clone());
                 }
+                self.mapped.entry(specifier).or_default().insert(path);
             }
         }
+    }
+
+    /// What `url`, written in a file of `folder`, means here.
+    fn target(&self, url: &str, folder: &str) -> Target {
+        match self.network.and_then(|network| url::below(url, network)) {
+            Some(inside) => url::resolve(&format!("/{inside}"), "", "/"),
+            None => url::resolve(url, folder, self.base),
+        }
+    }
+
+    /// A URL that a module asks for, by the import maps of the site, if they agree.
+    fn lead_mapped_url(&self, path: String, reference: &Reference) -> Option<usize> {
+        let paths = self.mapped_urls.get(&(path, reference.query())).filter(|paths| paths.len() == 1)?;
+        self.find(paths.first()?)
     }
 
     /// A bare specifier, by the import maps of the site, if they agree.
@@ -76,7 +101,7 @@ impl<'a> Resolver<'a> {
         let Some((paths, rest)) = exact.or_else(folder) else { return Lead::Nowhere };
         let found: BTreeSet<Option<usize>> = paths.iter().map(|path| self.find(&format!("{path}{rest}"))).collect();
         match found.first() {
-            Some(Some(target)) if found.len() == 1 => Lead::Asset(*target),
+            Some(Some(target)) if found.len() == 1 => Lead::Mapped(*target),
             _ => Lead::Nowhere,
         }
     }
@@ -95,10 +120,16 @@ impl<'a> Resolver<'a> {
                 let mut target = None;
                 match self.lead(reference, folder.as_deref()) {
                     Lead::Asset(found) => target = Some(found),
+                    Lead::Mapped(found) => {
+                        target = Some(found);
+                        resolved.mapped.insert((index, number));
+                    }
                     Lead::Nowhere => {}
                     Lead::Unsure => resolved.unproven.push((index, number)),
                     // A list for later may name routes, and what is missing there breaks no page.
                     Lead::Broken(path) if is_route(reference, &path) || reference.role == Role::Precache => {}
+                    // What an import map leads on from need not be a file.
+                    Lead::Broken(_) if asset.import_map.iter().any(|(from, _)| *from == reference.url) => {}
                     Lead::Broken(path) => resolved.broken.push(Broken { asset: index, reference: number, path }),
                 }
                 targets.push(target);
@@ -128,8 +159,14 @@ impl<'a> Resolver<'a> {
         if reference.base == Base::Above {
             return self.lead_above(reference, folder);
         }
-        match url::resolve(&reference.url, folder, self.base) {
-            Target::Site(path) => self.find(&path).map_or_else(|| Lead::Broken(path), Lead::Asset),
+        match self.target(&reference.url, folder) {
+            Target::Site(path) => match self.find(&path) {
+                Some(found) => Lead::Asset(found),
+                None if reference.base == Base::Specifier => {
+                    self.lead_mapped_url(path.clone(), reference).map_or(Lead::Broken(path), Lead::Mapped)
+                }
+                None => Lead::Broken(path),
+            },
             Target::Elsewhere | Target::Itself | Target::Outside => Lead::Nowhere,
         }
     }
@@ -188,7 +225,7 @@ impl<'a> Resolver<'a> {
                 let leads: BTreeSet<_> = folders
                     .iter()
                     .map(|folder| match self.lead(reference, folder.as_deref()) {
-                        Lead::Asset(target) => Some(target),
+                        Lead::Asset(target) | Lead::Mapped(target) => Some(target),
                         Lead::Nowhere | Lead::Unsure | Lead::Broken(_) => None,
                     })
                     .collect();
@@ -235,6 +272,16 @@ fn above(folder: &str) -> impl Iterator<Item = &str> {
         let inner = folder.strip_suffix('/')?;
         Some(&folder[..inner.rfind('/').map_or(0, |slash| slash + 1)])
     })
+}
+
+/// Whether a specifier is a URL, by the rules of import maps.
+fn is_url(specifier: &str) -> bool {
+    ["/", "./", "../"].iter().any(|start| specifier.starts_with(start)) || specifier.contains("://")
+}
+
+fn query(url: &str) -> &str {
+    let url = &url[..url.find('#').unwrap_or(url.len())];
+    url.find('?').map_or("", |at| &url[at..])
 }
 
 /// A link to a place without an extension is a route that a server may know.

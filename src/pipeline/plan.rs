@@ -1,12 +1,15 @@
 //! The plan stage's input, from the packed assets.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{Gathered, Packed, PackedAsset};
 use crate::{
     asset::{AssetPath, Role},
     config::Config,
     error::Error,
+    finding::{Code, Finding},
     link::Naming,
-    plan::{self, Charset, HostName, Plan, PolicyRule, PublishedFile, Settings, Sibling},
+    plan::{self, Charset, HostName, Listed, Plan, PolicyRule, PublishedFile, Settings, Sibling},
 };
 
 pub(super) fn plan(gathered: &Gathered, packed: &Packed, config: &Config) -> Result<Plan, Error> {
@@ -16,8 +19,49 @@ pub(super) fn plan(gathered: &Gathered, packed: &Packed, config: &Config) -> Res
         cache_control: policy.cache_control.clone(),
     };
     let policies: Vec<PolicyRule> = config.policies.iter().map(rule).collect();
-    let settings = Settings { base: &packed.base, hosts: &hosts, policies: &policies, threads: config.jobs.get() };
-    plan::plan(&published(packed), &gathered.host_files, &settings).map_err(|error| Error::bug(error.to_string()))
+    let settings = Settings {
+        base: &packed.base,
+        hosts: &hosts,
+        policies: &policies,
+        has_network: config.network().is_some(),
+        threads: config.jobs.get(),
+    };
+    let mut host_files = gathered.host_files.clone();
+    for (_, contents) in host_files.iter_mut().filter(|(path, _)| path.as_str() == "_headers") {
+        if let Ok(text) = std::str::from_utf8(contents) {
+            *contents = plan::links::renamed(text, &packed.base, &renamed(packed)).into_bytes();
+        }
+    }
+    let mut plan =
+        plan::plan(&published(packed), &host_files, &settings).map_err(|error| Error::bug(error.to_string()))?;
+    add_lists(&mut plan, packed, config);
+    Ok(plan)
+}
+
+fn renamed(packed: &Packed) -> BTreeMap<&AssetPath, &AssetPath> {
+    let named = packed.assets.iter().map(|asset| &asset.named);
+    named.filter(|named| named.name != named.path).map(|named| (&named.path, &named.name)).collect()
+}
+
+/// The manifests that were asked for, unless the site has brought one.
+fn add_lists(plan: &mut Plan, packed: &Packed, config: &Config) {
+    let listed = |asset: &'_ PackedAsset| asset.named.path.as_str().to_owned();
+    let known: BTreeSet<String> = packed.assets.iter().map(listed).collect();
+    let files: Vec<Listed<'_>> = packed
+        .assets
+        .iter()
+        .map(|asset| &asset.named)
+        .map(|named| Listed { logical: &named.path, path: &named.name, kind: named.kind, links: &named.links })
+        .collect();
+    for form in &config.manifests {
+        if known.contains(form.path()) {
+            let message = "came with the site and is kept in step, so no other manifest is written";
+            plan.findings.push(Finding::new(Code::Remark, form.path(), message));
+        } else {
+            plan.artifacts.extend(form.write(&files));
+        }
+    }
+    plan.artifacts.sort_by(|a, b| a.path.cmp(&b.path));
 }
 
 /// Every published file: some assets stand for two.

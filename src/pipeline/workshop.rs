@@ -17,13 +17,13 @@ use super::{
 };
 use crate::{
     action::{Crew, Weight},
-    asset::{Digest, Kind},
+    asset::{Digest, Kind, Role},
     body::Body,
     config::{Config, Integrity},
     error::Error,
-    link::{self, Linking, Reach},
+    link::{self, Asked, Linking, Reach},
     pack::Encoding,
-    seal::{self, Loaded, Sealed},
+    seal::{self, Lead, Loaded, Sealed},
     walk::Found,
 };
 
@@ -90,7 +90,7 @@ impl<'a, 'env> Workshop<'a, 'env> {
             let Some(work) = self.crew.next() else { break };
             if let Some(index) = self.put_down(work?)
                 && let Some(pressed) = self.pressed[index].as_ref().filter(|it| is_final(it))
-                && !(self.config.security.seals_pages() && pressed.pressed.kind == Kind::Html)
+                && !(self.config.seals_pages() && pressed.pressed.kind == Kind::Html)
             {
                 let (kind, body) = (pressed.pressed.kind, pressed.body.clone());
                 self.start_packing(index, kind, &body);
@@ -108,7 +108,9 @@ impl<'a, 'env> Workshop<'a, 'env> {
         let settings = link::Settings {
             mode: self.config.name_mode,
             keep: self.config.name_keep.clone(),
-            base: self.config.base.clone(),
+            base: self.config.base_path().map(str::to_owned),
+            network: self.config.network().map(str::to_owned),
+            lists_all: !self.config.manifests.is_empty(),
             security: self.config.security,
             source_maps: self.config.source_maps,
         };
@@ -251,16 +253,29 @@ impl<'a, 'env> Workshop<'a, 'env> {
                 is_imported: reached.is_imported,
                 is_module_of_page: reached.is_module_of_page,
                 queries: reached.queries.clone(),
+                is_on_network: linking.is_on_network(target),
             };
             (linking.name(target).clone(), loaded)
         });
+        let network = self.config.network().map(str::to_owned);
+        let lead = |(target, asked): (usize, &Asked)| Lead {
+            asked: asked.clone(),
+            path: linking.name(target).clone(),
+            is_on_network: linking.is_on_network(target),
+        };
+        let mut elsewhere = reach.elsewhere.clone();
+        for address in network.iter().filter(|_| reach.assets.keys().any(|&target| linking.is_on_network(target))) {
+            elsewhere.extend([Role::Script, Role::Stylesheet].map(|role| (role, address.as_str().into())));
+        }
         seal::Context {
+            network,
+            leads: linking.asked(index).map(lead).collect(),
             logical: gathered.assets[index].found.path.clone(),
             path: linking.name(index).clone(),
             base: linking.base().to_owned(),
             loaded: loaded.collect(),
             security: self.config.security,
-            elsewhere: reach.elsewhere.clone(),
+            elsewhere,
             has_wasm: reach.has_wasm,
         }
     }

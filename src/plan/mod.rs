@@ -17,6 +17,9 @@ mod emit_headers;
 mod fold;
 mod headers_file;
 mod host;
+pub(crate) mod links;
+mod lists;
+mod long_cache;
 mod manifest;
 mod media_type;
 mod netlify;
@@ -39,6 +42,7 @@ use crate::{
 
 pub use crate::{link::Naming, pack::Encoding};
 pub use host::{HostName, ParseHostNameError};
+pub use lists::{ListForm, Listed};
 pub use manifest::MANIFEST_NAME;
 pub use media_type::content_type;
 pub use policy::{PolicyClass, default_policy};
@@ -111,6 +115,8 @@ pub struct Settings<'a> {
     pub policies: &'a [PolicyRule],
     /// How many threads may work on it; the plan is the same with any number.
     pub threads: usize,
+    /// Whether pages ask a delivery network of another origin for what they load.
+    pub has_network: bool,
 }
 
 /// A file to add to the output.
@@ -192,6 +198,7 @@ pub fn plan(
     let table = table::build(files, user_files, &user, settings)?;
     let draft = host::Draft { table: &table, user: &user, settings };
     let mut findings = user.findings();
+    findings.extend(long_cache::findings(files, &table));
     let mut artifacts = BTreeMap::new();
     let mut emissions = Vec::new();
     for name in settings.hosts {

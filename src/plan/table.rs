@@ -112,7 +112,8 @@ pub(super) fn build(
     for file in files.iter().filter(|file| !user_files.contains_key(&file.path)) {
         let policy =
             policies.iter().find(|(glob, _)| glob.is_match(file.path.as_str()) || glob.is_match(file.logical.as_str()));
-        let mut entry = entry(file, policy.map(|(_, rule)| *rule), &user.effective(&file.path, settings.base));
+        let user = user.effective(&file.path, settings.base);
+        let mut entry = entry(file, policy.map(|(_, rule)| *rule), &user, settings);
         entry.headers = shared(entry.headers, &mut sets);
         if entries.insert(file.path.clone(), entry).is_some() {
             return Err(PlanError::PublishedTwice { path: file.path.clone() });
@@ -156,7 +157,12 @@ fn is_value(value: &str) -> bool {
     !value.is_empty() && value.trim() == value && value.bytes().all(is_plain)
 }
 
-fn entry(file: &PublishedFile, policy: Option<&PolicyRule>, user: &BTreeMap<String, String>) -> Entry {
+fn entry(
+    file: &PublishedFile,
+    policy: Option<&PolicyRule>,
+    user: &BTreeMap<String, String>,
+    settings: &Settings<'_>,
+) -> Entry {
     let class = default_policy(file);
     let by_class = (Source::Class(class), class.cache_control().to_owned());
     let by_policy = |rule: &PolicyRule| (Source::Policy(rule.glob.clone()), squeeze(&rule.cache_control));
@@ -166,7 +172,7 @@ fn entry(file: &PublishedFile, policy: Option<&PolicyRule>, user: &BTreeMap<Stri
         Header { name: CONTENT_TYPE, value: media_type::content_type(file) },
         Header { name: NOSNIFF, value: "nosniff".to_owned() },
     ];
-    if needs_cors(file.kind) {
+    if needs_cors(file.kind) || settings.has_network && file.kind != Kind::Html {
         headers.push(Header { name: ALLOW_ORIGIN, value: "*".to_owned() });
     }
     if file.kind == Kind::SourceMap {

@@ -408,6 +408,7 @@ impl<'a> Scanner<'a> {
         let origin = self.places.at(place.range().start);
         self.scan.references.extend(inner.references.into_iter().map(|reference| Reference {
             name: raw(reference.name),
+            start: raw(Span { start: reference.start, end: reference.start }).start,
             claim: reference.claim.map(|claim| Claim { span: raw(claim.span), ..claim }),
             at: within(origin, reference.at),
             ..reference

@@ -8,7 +8,7 @@ mod leaves;
 mod seal;
 mod shape;
 
-pub(crate) use seal::sealed;
+pub(crate) use seal::{sealed, with_hash};
 
 use std::collections::HashMap;
 
@@ -104,7 +104,15 @@ impl Scanner<'_> {
     fn push_claim(&mut self, url: &str, role: Role, claim: Claim) {
         let at = self.positions.of(claim.span.range().start);
         let name = Span { start: claim.span.start, end: claim.span.start };
-        self.found.push(Reference { url: url.into(), name, role, base: Base::Above, claim: Some(claim), at });
+        self.found.push(Reference {
+            url: url.into(),
+            start: name.start,
+            name,
+            role,
+            base: Base::Above,
+            claim: Some(claim),
+            at,
+        });
     }
 }
 

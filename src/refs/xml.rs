@@ -223,10 +223,12 @@ impl<'a> Scanner<'a> {
             let range = reference.name.range();
             let inner = range.start.saturating_sub(lead)..range.end.saturating_sub(lead);
             let fits = inner.end <= decoded.text().len();
-            let name = decoded.raw(if fits { inner } else { 0..0 });
+            let name = decoded.raw(if fits { inner.clone() } else { 0..0 });
+            let start = (reference.start as usize).saturating_sub(lead).min(inner.start);
+            let start = decoded.raw(if fits { start..start } else { 0..0 }).start;
             let at = self.positions.of(name.range().start);
             if fits && !self.source[name.range()].contains('<') {
-                self.scan.references.push(Reference { name, claim: None, at, ..reference });
+                self.scan.references.push(Reference { name, start, claim: None, at, ..reference });
             } else {
                 // A name that is interrupted by markup cannot be replaced.
                 self.scan.mentions.push(Mention { text: reference.url, how: MentionHow::Whole, at });
@@ -273,10 +275,10 @@ fn role(tag: &Tag<'_>, element: &str, attribute: &str) -> Option<Role> {
             Some("icon") => Role::Icon,
             _ => Role::Navigation,
         },
-        ("img" | "image" | "audio" | "video" | "source" | "track" | "embed", "src")
-        | ("video", "poster")
-        | ("object", "data")
-        | (_, "href") => Role::Resource,
+        ("image" | "feImage", "href")
+        | ("img" | "image" | "audio" | "video" | "source", "src")
+        | ("video", "poster") => Role::Resource,
+        ("track" | "embed", "src") | ("object", "data") | (_, "href") => Role::Embedded,
         _ => return None,
     })
 }
@@ -303,8 +305,8 @@ mod tests {
     fn svg_links() {
         for (source, url, name, role) in [
             ("<svg><image xlink:href='a&amp;b/c.png'/></svg>", "a&b/c.png", "c.png", Role::Resource),
-            ("<svg><use href=\"/i/s.svg#x\"/></svg>", "/i/s.svg#x", "s.svg", Role::Resource),
-            ("<svg><use href=\"#x\"/></svg>", "#x", "", Role::Resource),
+            ("<svg><use href=\"/i/s.svg#x\"/></svg>", "/i/s.svg#x", "s.svg", Role::Embedded),
+            ("<svg><use href=\"#x\"/></svg>", "#x", "", Role::Embedded),
             ("<svg><a href='page.html'/></svg>", "page.html", "page.html", Role::Navigation),
             ("<svg><script href='a.js'/></svg>", "a.js", "a.js", Role::Script),
             ("<svg><script type='module' href='a.js'/></svg>", "a.js", "a.js", Role::Module),

@@ -28,9 +28,9 @@ pub(super) fn with_integrity(
     let entries = entries(page, context, covered)?;
     let edit = match first_map(page) {
         _ if entries.is_empty() => None,
-        Some((start, map)) => into_map(map, &entries)?.map(|(at, new)| (start + at..start + at, new)),
+        Some((start, map)) => into_map(map, "integrity", &entries)?.map(|(at, new)| (start + at..start + at, new)),
         None => first_script(page).map(|at| {
-            let map = format!("<script type=importmap {MARK}>{{{}}}</script>", member(&entries));
+            let map = format!("<script type=importmap {MARK}>{{{}}}</script>", member("integrity", &entries));
             (at..at, map)
         }),
     };
@@ -45,6 +45,10 @@ fn entries(page: &Page<'_>, context: &Context, covered: &BTreeSet<AssetPath>) ->
     let start = if names_from_the_top(page) { Start::Top(&context.base) } else { Start::Folder(&folder) };
     let mut entries = Entries::new();
     for (path, loaded) in &context.loaded {
+        let start = match &context.network {
+            Some(network) if loaded.is_on_network => Start::Top(network),
+            _ => start,
+        };
         let can_be_imported = loaded.kind.is_js() || matches!(loaded.kind, Kind::Css | Kind::Json | Kind::Wasm);
         let is_open = loaded.is_imported || loaded.is_module_of_page && !covered.contains(path);
         if !can_be_imported || !is_open {
@@ -66,7 +70,7 @@ fn is_plain(query: &str) -> bool {
 
 /// How keys begin.
 #[derive(Clone, Copy)]
-enum Start<'a> {
+pub(super) enum Start<'a> {
     /// At the top of the host, below this base.
     Top(&'a str),
     /// In this folder.
@@ -75,7 +79,7 @@ enum Start<'a> {
 
 impl Start<'_> {
     /// The URL of `path`, as browsers spell it and, where that differs, as our references do.
-    fn spellings(self, path: &AssetPath) -> BTreeSet<String> {
+    pub(super) fn spellings(self, path: &AssetPath) -> BTreeSet<String> {
         let folder: Vec<_> = path
             .folder()
             .split_terminator('/')
@@ -104,7 +108,7 @@ fn joined(folder: &[String], name: &str) -> String {
 }
 
 /// Whether the page itself writes its scripts and sheets from the top of the host; else it may be served in any folder.
-fn names_from_the_top(page: &Page<'_>) -> bool {
+pub(super) fn names_from_the_top(page: &Page<'_>) -> bool {
     elements(page).any(|(_, tag)| {
         let url = match page.name(tag.name).as_str() {
             "script" => attribute(page, tag, "src"),
@@ -116,8 +120,8 @@ fn names_from_the_top(page: &Page<'_>) -> bool {
 }
 
 /// `"integrity":{..}`.
-fn member(entries: &Entries) -> String {
-    format!("\"integrity\":{{{}}}", list(entries))
+pub(super) fn member(name: &str, entries: &Entries) -> String {
+    format!("\"{name}\":{{{}}}", list(entries))
 }
 
 fn list(entries: &Entries) -> String {
@@ -144,7 +148,7 @@ fn live_elements<'p>(page: &'p Page<'_>) -> impl Iterator<Item = (usize, &'p Tag
 }
 
 /// The text of the page's first import map, and where it begins.
-fn first_map<'p>(page: &Page<'p>) -> Option<(usize, &'p str)> {
+pub(super) fn first_map<'p>(page: &Page<'p>) -> Option<(usize, &'p str)> {
     let is_map = |tag: &Tag| page.name(tag.name).as_str() == "script" && kind_of(page, tag) == ScriptKind::ImportMap;
     let (index, _) = live_elements(page).find(|(_, tag)| is_map(tag))?;
     let inside = page.events.get(index + 1).filter(|event| matches!(event.kind, EventKind::Text(_)))?;
@@ -152,7 +156,7 @@ fn first_map<'p>(page: &Page<'p>) -> Option<(usize, &'p str)> {
 }
 
 /// Where the first script or preloaded module begins: an import map must come before.
-fn first_script(page: &Page<'_>) -> Option<usize> {
+pub(super) fn first_script(page: &Page<'_>) -> Option<usize> {
     let is_first = |tag: &Tag| match page.name(tag.name).as_str() {
         "script" => matches!(kind_of(page, tag), ScriptKind::Classic | ScriptKind::Module),
         "link" => attribute(page, tag, "rel").is_some_and(|rel| rel.to_ascii_lowercase().contains("modulepreload")),
@@ -162,16 +166,16 @@ fn first_script(page: &Page<'_>) -> Option<usize> {
     Some(page.events[index].span.range().start)
 }
 
-/// What to insert into the import map `map`, and where; nothing when it has all of `entries`.
-fn into_map(map: &str, entries: &Entries) -> Result<Option<(usize, String)>, String> {
+/// What to insert into the member `name` of the import map `map`, and where; nothing when it has all of `entries`.
+pub(super) fn into_map(map: &str, name: &str, entries: &Entries) -> Result<Option<(usize, String)>, String> {
     let broken = || "its import map cannot be read".to_owned();
     let parsed: serde_json::Map<String, serde_json::Value> = serde_json::from_str(map).map_err(|_| broken())?;
-    let Some(integrity) = parsed.get("integrity") else {
+    let Some(found) = parsed.get(name) else {
         let open = map.find('{').ok_or_else(broken)? + 1;
         let comma = if parsed.is_empty() { "" } else { "," };
-        return Ok(Some((open, format!("{}{comma}", member(entries)))));
+        return Ok(Some((open, format!("{}{comma}", member(name, entries)))));
     };
-    let known = integrity.as_object().ok_or_else(broken)?;
+    let known = found.as_object().ok_or_else(broken)?;
     let missing: Entries = entries
         .iter()
         .filter(|(key, _)| !known.contains_key(*key))
@@ -182,7 +186,7 @@ fn into_map(map: &str, entries: &Entries) -> Result<Option<(usize, String)>, Str
     }
     let is_key = |string: &json::JsonString| string.is_key && string.path.is_empty();
     let keys = json::strings(map);
-    let key = keys.iter().find(|key| is_key(key) && &map[key.raw.clone()] == "integrity").ok_or_else(broken)?;
+    let key = keys.iter().find(|key| is_key(key) && &map[key.raw.clone()] == name).ok_or_else(broken)?;
     let open = key.raw.end + map[key.raw.end..].find('{').ok_or_else(broken)? + 1;
     let comma = if known.is_empty() { "" } else { "," };
     Ok(Some((open, format!("{}{comma}", list(&missing)))))
@@ -223,10 +227,11 @@ mod tests {
             ),
             (r#"{"integrity":{"./a.js":"sha384-x"}}"#, None),
         ] {
-            let made = into_map(map, &entries).unwrap().map(|(at, new)| edits::apply(map, vec![(at..at, new)]));
+            let made =
+                into_map(map, "integrity", &entries).unwrap().map(|(at, new)| edits::apply(map, vec![(at..at, new)]));
             assert_eq!(made.as_deref(), expected, "{map}");
         }
-        assert!(into_map("{", &entries).is_err());
-        assert!(into_map("[]", &entries).is_err());
+        assert!(into_map("{", "integrity", &entries).is_err());
+        assert!(into_map("[]", "integrity", &entries).is_err());
     }
 }

@@ -2,7 +2,7 @@
 //! Content-Security-Policy made of those final bytes out.
 //!
 //! ```text
-//! page > integrity in tags > import map > policy of what is there now > proof
+//! page > names in the import map > integrity in tags > in the import map > crossorigin > policy of what is there now > proof
 //! ```
 //!
 //! A page is sealed after everything it loads is final, and nothing changes it afterwards. Each step finds its places
@@ -10,9 +10,11 @@
 //! what was added, and a browser's view of every inline script and style must be in the policy. What fails is published
 //! without a seal, and a finding says why. Never reads or writes a disk.
 
+mod cross_origin;
 mod edits;
 mod import_map;
 mod integrity;
+mod names;
 mod policy;
 mod proof;
 mod sources;
@@ -24,6 +26,8 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+pub use names::{Lead, can_take as can_take_names};
+
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest as _, Sha384};
 
@@ -34,7 +38,7 @@ use crate::{
     },
     body::Body,
     config::{ContentPolicy, Integrity, Security},
-    finding::{Code, Finding},
+    finding::{Code, Finding, Severity},
     refs::html::{
         encoding::{self, Encoding},
         entities::{EntityPlace, decode_text},
@@ -44,6 +48,9 @@ use crate::{
 
 /// An attribute of the elements we add, by which a later run knows them.
 const MARK: &str = "data-edgepress";
+
+/// The value of that attribute on an import map that modules need to find each other: a later run leaves it there.
+const NAMES: &str = "names";
 
 /// Something that a page loads, with its published name and bytes.
 #[derive(Clone, Debug)]
@@ -60,6 +67,8 @@ pub struct Loaded {
     pub is_module_of_page: bool,
     /// The queries that imports put behind its URL, each with its `?`; empty for none.
     pub queries: BTreeSet<Box<str>>,
+    /// Whether it is asked for on the delivery network.
+    pub is_on_network: bool,
 }
 
 impl Loaded {
@@ -83,6 +92,10 @@ pub struct Context {
     pub path: AssetPath,
     /// The URL path the site is served under.
     pub base: String,
+    /// The address of the delivery network that part of the site is asked for at, with a `/` at its end.
+    pub network: Option<String>,
+    /// What its import map must lead to.
+    pub leads: Vec<Lead>,
     /// What is to be done.
     pub security: Security,
     /// What the page loads, by published path.
@@ -107,11 +120,33 @@ pub struct Sealed {
 /// Seals `source`.
 #[must_use]
 pub fn seal(source: &[u8], context: &Context) -> Sealed {
-    let attempt = catch_unwind(AssertUnwindSafe(|| Seal::new(context).attempt(source)));
-    match attempt.unwrap_or_else(|_| Err("a parser crashed on it".to_owned())) {
-        Ok(sealed) => sealed,
-        Err(why) => Sealed { findings: vec![context.finding(format!("not sealed: {why}"))], ..Sealed::default() },
+    let (named, finding) = match guarded(|| named(source, context)) {
+        Ok(named) => (named, None),
+        Err(why) => (None, Some(context.finding(format!("without its import map: {why}")).severity(Severity::Error))),
+    };
+    let attempt = guarded(|| Seal::new(context).attempt(named.as_deref().unwrap_or(source)));
+    let mut sealed = attempt.unwrap_or_else(|why| Sealed {
+        findings: vec![context.finding(format!("not sealed: {why}"))],
+        ..Sealed::default()
+    });
+    sealed.bytes = sealed.bytes.or(named);
+    sealed.findings.extend(finding);
+    sealed
+}
+
+fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err("a parser crashed on it".to_owned()))
+}
+
+/// `source` with the import map that its modules need, if they need one.
+fn named(source: &[u8], context: &Context) -> Result<Option<Vec<u8>>, String> {
+    if context.leads.is_empty() {
+        return Ok(None);
     }
+    let text = std::str::from_utf8(source).map_err(|_| "its text is not UTF-8")?;
+    let named = names::with_leads(&read(text)?, text, context)?;
+    proof::same_page(text, &named)?;
+    Ok((named != text).then(|| named.into_bytes()))
 }
 
 impl Context {
@@ -121,8 +156,12 @@ impl Context {
 
     /// What `href` of a page with this `<base href>` leads to, when the page loads it.
     fn find(&self, href: &str, base_href: Option<&str>) -> Option<(&AssetPath, &Loaded)> {
-        let folder = self.folder(base_href)?;
-        let Target::Site(path) = url::resolve(href, &folder, &self.base) else { return None };
+        let there = self.network.as_deref().and_then(|network| url::below(href, network));
+        let target = match there {
+            Some(inside) => url::resolve(&format!("/{inside}"), "", "/"),
+            None => url::resolve(href, &self.folder(base_href)?, &self.base),
+        };
+        let Target::Site(path) = target else { return None };
         self.loaded.get_key_value(&AssetPath::new(path).ok()?)
     }
 
@@ -154,6 +193,10 @@ impl<'a> Seal<'a> {
         let mut text = source.to_owned();
         if self.context.security.integrity == Integrity::Add {
             text = self.with_integrity(&text)?;
+        }
+        if let Some(network) = &self.context.network {
+            let edits = cross_origin::attributes(&read(&text)?, network);
+            text = edits::apply(&text, edits);
         }
         let policy = self.policy(&text)?;
         if let Some(policy) = policy.as_deref().filter(|_| self.context.security.policy == ContentPolicy::Meta) {
@@ -222,7 +265,8 @@ fn without_ours(page: &Page<'_>) -> String {
     while let Some(event) = events.next() {
         let EventKind::Start(tag) = &event.kind else { continue };
         let name = page.name(tag.name);
-        if !matches!(name.as_str(), "meta" | "script") || attribute(page, tag, MARK).is_none() {
+        let mark = attribute(page, tag, MARK);
+        if !matches!(name.as_str(), "meta" | "script") || mark.is_none_or(|mark| mark == NAMES) {
             continue;
         }
         let mut end = event.span.range().end;

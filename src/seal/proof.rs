@@ -11,7 +11,7 @@ use crate::{
     refs::html::events::{EventKind, Page},
 };
 
-/// Whether `after` is `before` but for integrity values and the elements that carry our mark.
+/// Whether `after` is `before` but for integrity values, `crossorigin` and the elements that carry our mark.
 pub(super) fn same_page(before: &str, after: &str) -> Result<(), String> {
     if before == after {
         return Ok(());
@@ -72,10 +72,18 @@ fn same_attributes(before: &Element, after: &Element) -> bool {
     let carries = |element: &Element| element.attributes.iter().any(|a| is_integrity(a) && !a.value.trim().is_empty());
     let is_filled = !carries(before) && carries(after);
     let kept = |element: &'_ Element| {
-        let all = element.attributes.iter().filter(|attribute| !(is_filled && is_integrity(attribute)));
+        let is_added = |attribute: &html5ever::Attribute| {
+            is_filled && is_integrity(attribute)
+                || is_cross_origin(attribute) && !before.attributes.iter().any(is_cross_origin)
+        };
+        let all = element.attributes.iter().filter(|attribute| !is_added(attribute));
         all.map(|attribute| (attribute.name.clone(), attribute.value.clone())).collect::<Vec<_>>()
     };
     kept(before) == kept(after)
+}
+
+fn is_cross_origin(attribute: &html5ever::Attribute) -> bool {
+    &*attribute.name.local == "crossorigin"
 }
 
 fn is_integrity(attribute: &html5ever::Attribute) -> bool {

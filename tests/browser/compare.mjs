@@ -1,7 +1,10 @@
 // Loads every page of a site before and after pressing in a real browser and compares what a visitor would notice:
-// requests and their answers, failed requests, console errors, page errors, and each pixel of the full page.
+// requests and their answers, failed requests, console errors, page errors, workers, service workers, and each pixel of the full page.
 //   node compare.mjs BEFORE AFTER [--base /] [--unstable page,page] [--keep DIR] [--chromium PATH] [--only page,page]
+//                                 [--visits FILE] [--sample N] [--result FILE]
 // A page whose picture differs between two loads of BEFORE is "unstable"; it must be named with --unstable, or it fails.
+// --visits: what is done on some pages, as tests/sites/README.md describes. --sample: of the other pages only N, evenly spread.
+// --result: the figures as JSON.
 // Prints one line per page that differs and a last line `N passed, M failed`; exit 1 on any difference, 2 on bad usage.
 import fs from 'node:fs';
 import os from 'node:os';
@@ -66,15 +69,16 @@ async function unroll(page) {
   if (height > VIEWPORT.height) await page.setViewportSize({ width: VIEWPORT.width, height: Math.min(height, TALLEST) });
 }
 
-const samePicture = (one, other) => one.equals(other) || differingPixels(one, other) === 0;
+const samePicture = (one, other, shade = 0) => one.equals(other) || differingPixels(one, other, shade) === 0;
 
-/** How many pixels of two PNG files differ; all of them when the sizes do. */
-function differingPixels(one, other) {
+/** How many pixels of two PNG files differ by more than `shade` in a channel; all of them when the sizes do. */
+function differingPixels(one, other, shade = 0) {
   const [a, b] = [PNG.sync.read(one), PNG.sync.read(other)];
   if (a.width !== b.width || a.height !== b.height) return Math.max(a.width * a.height, b.width * b.height);
   const [left, right] = [a, b].map(({ data }) => new Uint32Array(data.buffer, data.byteOffset, data.length / 4));
+  const differs = (index) => [0, 1, 2, 3].some((channel) => Math.abs(a.data[index * 4 + channel] - b.data[index * 4 + channel]) > shade);
   let count = 0;
-  for (let index = 0; index < left.length; index += 1) if (left[index] !== right[index]) count += 1;
+  for (let index = 0; index < left.length; index += 1) if (left[index] !== right[index] && differs(index)) count += 1;
   return count;
 }
 
@@ -91,9 +95,37 @@ async function picture(page) {
   return { image, restless: true };
 }
 
+/** The steps of a visit, by their first word. Each fails when the page does not have what it names. */
+const STEPS = {
+  click: (page, selector) => page.locator(selector).first().click({ timeout: 10_000 }),
+  fill: (page, selector, text) => page.locator(selector).first().fill(text, { timeout: 10_000 }),
+  press: (page, key) => page.keyboard.press(key),
+  hover: (page, selector) => page.locator(selector).first().hover({ timeout: 10_000 }),
+  see: (page, selector) => page.locator(selector).first().waitFor({ state: 'visible', timeout: 15_000 }),
+  go: (page, hash) => page.evaluate((target) => { location.hash = target; }, hash),
+};
+
+async function take(page, server, [word, ...rest]) {
+  if (!STEPS[word]) throw new Error(`no step ${word}`);
+  try {
+    await STEPS[word](page, ...rest);
+  } catch (error) {
+    throw new Error(`${word} ${rest.join(' ')}: ${error.message.split('\n')[0]}`);
+  }
+  await server.idle(QUIET_MS);
+}
+
+/** Runs in the page: its service workers, once they had time to install. */
+async function serviceWorkers() {
+  const registrations = await (navigator.serviceWorker?.getRegistrations() ?? []);
+  const pause = () => new Promise((done) => setTimeout(done, 100));
+  for (let round = 0; round < 50 && registrations.some(({ active }) => active?.state !== 'activated'); round += 1) await pause();
+  return registrations.map(({ scope, active }) => `${active?.scriptURL} for ${scope} is ${active?.state}`);
+}
+
 /** One load of one page: what it asked for, what it complained about, what it looked like. */
-async function load(browser, server, root, base, file, names, patient) {
-  server.show(root, base);
+async function load({ browser, base, replaced, names }, server, root, { file, address = '', steps = [] }, patient) {
+  server.show(root, base, replaced);
   const context = await browser.newContext({ viewport: VIEWPORT, locale: 'en-GB', timezoneId: 'UTC', reducedMotion: 'reduce', colorScheme: 'light' });
   await context.addInitScript(freeze);
   await context.addInitScript(hurry);
@@ -101,12 +133,15 @@ async function load(browser, server, root, base, file, names, patient) {
   const seen = { requests: new Set(), failed: new Set(), errors: new Set() };
   page.on('console', (message) => { if (message.type() === 'error') seen.errors.add(names.canonicalText(`console: ${message.text()}`)); });
   page.on('pageerror', (error) => seen.errors.add(names.canonicalText(`page: ${error.name}: ${error.message}`)));
+  page.on('worker', (worker) => seen.requests.add(`worker ${worker.url().startsWith('blob:') ? 'blob:' : names.canonicalText(worker.url())}`));
   page.on('dialog', (dialog) => dialog.dismiss().catch(() => {}));
   context.on('request', (request) => { if (!request.url().startsWith(server.origin) && /^https?:/.test(request.url())) seen.requests.add(`outside ${request.url()}`); });
   context.on('requestfailed', (request) => { if (request.failure()?.errorText !== 'net::ERR_ABORTED') seen.failed.add(names.canonicalText(request.url())); });
   try {
-    await page.goto(server.url(file), { waitUntil: 'load', timeout: 30_000 });
+    await page.goto(server.url(file) + address, { waitUntil: 'load', timeout: 30_000 });
     await server.idle(QUIET_MS);
+    for (const step of steps) await take(page, server, step);
+    for (const line of await page.evaluate(serviceWorkers)) seen.requests.add(`service worker ${names.canonicalText(line)}`);
     await unroll(page);
     await page.evaluate(settle);
     await server.idle(QUIET_MS);
@@ -141,31 +176,32 @@ function differences(before, after) {
 }
 
 /** Whether a page has once looked the same in both trees: the pressed page can, so what else differed is the browser's. */
-const metOnce = (befores, afters) => befores.some(({ image: one }) => afters.some(({ image: other }) => one && other && samePicture(one, other)));
+const metOnce = (befores, afters, shade) => befores.some(({ image: one }) => afters.some(({ image: other }) => one && other && samePicture(one, other, shade)));
 const differsFromItself = (loads) => loads.some(({ image, restless }) => restless || (image && loads[0].image && !samePicture(image, loads[0].image)));
 
 /**
  * Compares one page. When something differs, both trees are loaded again with patience, a few times: what the original
  * does only sometimes (a request, an error, a picture) is not a difference that pressing made.
  */
-async function comparePage(run, server, file) {
-  const original = (patient) => load(run.browser, server, run.before, run.base, file, run.names, patient);
-  const pressed = (patient) => load(run.browser, server, run.after, run.base, run.names.published(file), run.names, patient);
+async function comparePage(run, server, visit) {
+  const { file, shade } = visit;
+  const original = (patient) => load(run, server, run.before, visit, patient);
+  const pressed = (patient) => load(run, server, run.after, { ...visit, file: run.names.published(file) }, patient);
   let befores = [await original(false)], afters = [await pressed(false)];
   let lines = differences(befores[0], afters[0]);
-  for (let round = 1; round <= ROUNDS && (lines.length > 0 || !metOnce(befores, afters)); round += 1) {
+  for (let round = 1; round <= ROUNDS && (lines.length > 0 || !metOnce(befores, afters, shade)); round += 1) {
     if (round === 1) befores = [], afters = [];
     befores.push(await original(true));
     afters.push(await pressed(true));
     const now = befores.flatMap((before) => afters.map((after) => differences(before, after)));
     lines = now[0].filter((line) => now.every((others) => others.includes(line)));
   }
-  const [before] = befores, after = afters.at(-1), met = metOnce(befores, afters);
+  const [before] = befores, after = afters.at(-1), met = metOnce(befores, afters, shade);
   const unstable = !met && differsFromItself(befores);
-  if (!met && !unstable && before.image && after.image) lines.push(`${differingPixels(before.image, after.image)} pixels differ`);
-  if (unstable && !run.allowed.has(file)) lines.push('not stable between two loads of the original, and not named with --unstable');
+  if (!met && !unstable && !visit.moves && before.image && after.image) lines.push(`${differingPixels(before.image, after.image, shade)} pixels differ`);
+  if (unstable && !visit.moves && !run.allowed.has(file)) lines.push('not stable between two loads of the original, and not named with --unstable');
   if (run.keep && !met && before.image && after.image) keepPictures(run.keep, file, before.image, after.image);
-  return { file, lines, unstable, errors: before.errors.size, requests: before.requests.size };
+  return { file: file + (visit.address ?? ''), lines, unstable, steps: visit.steps?.length ?? 0, errors: before.errors.size, requests: before.requests.size };
 }
 
 function keepPictures(folder, file, before, after) {
@@ -176,12 +212,12 @@ function keepPictures(folder, file, before, after) {
 }
 
 /** Works through the pages, each worker with a server of its own so that its log holds one page at a time. */
-async function compareAll(run, pages, workers) {
-  const queue = [...pages];
+async function compareAll(run, visits, workers) {
+  const queue = [...visits];
   const results = [];
   await Promise.all(Array.from({ length: workers }, async () => {
     const server = await StaticServer.start();
-    for (let file = queue.shift(); file !== undefined; file = queue.shift()) results.push(await comparePage(run, server, file));
+    for (let visit = queue.shift(); visit !== undefined; visit = queue.shift()) results.push(await comparePage(run, server, visit));
     await server.close();
   }));
   return results.sort((a, b) => (a.file < b.file ? -1 : 1));
@@ -190,10 +226,26 @@ async function compareAll(run, pages, workers) {
 function readArguments() {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: {
     base: { type: 'string', default: '/' }, unstable: { type: 'string', default: '' }, only: { type: 'string', default: '' },
+    visits: { type: 'string' }, sample: { type: 'string' }, result: { type: 'string' },
     keep: { type: 'string' }, chromium: { type: 'string', default: process.env.CHROMIUM ?? '/usr/bin/chromium' } } });
   if (positionals.length !== 2) throw new Error('needs BEFORE and AFTER');
   for (const folder of positionals) if (!fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`${folder} is not a folder`);
   return { ...values, before: positionals[0], after: positionals[1] };
+}
+
+/** Some of `items`, evenly spread; the first and the last are among them. */
+function spread(items, count) {
+  if (items.length <= count) return items;
+  const picked = Array.from({ length: count }, (_, index) => Math.round((index * (items.length - 1)) / Math.max(1, count - 1)));
+  return [...new Set(picked)].map((index) => items[index]);
+}
+
+/** What is to be looked at: the visits that are described, and pages that are only loaded. */
+function visitsOf(options, pages, { visits: described = [], skip = [] }) {
+  const plain = pages.filter((file) => !skip.includes(file) && !described.some((visit) => visit.file === file));
+  const only = new Set(list(options.only));
+  const wanted = ({ file }) => only.size === 0 || only.has(file);
+  return [...described, ...spread(plain, Number(options.sample ?? plain.length)).map((file) => ({ file }))].filter(wanted);
 }
 
 const list = (text) => text.split(',').map((item) => item.trim()).filter(Boolean);
@@ -202,14 +254,19 @@ async function main() {
   const options = readArguments();
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'edgepress-browser-'));
   const browser = await chromium.launch({ executablePath: options.chromium, args: FLAGS, env: { ...process.env, HOME: profile } });
-  const run = { browser, before: options.before, after: options.after, base: options.base, keep: options.keep,
-    names: namesOf(options.after, options.base), allowed: new Set(list(options.unstable)) };
-  const only = new Set(list(options.only));
-  const pages = pagesOf(options.before).filter((file) => only.size === 0 || only.has(file));
+  const site = options.visits ? JSON.parse(fs.readFileSync(options.visits, 'utf8')) : {};
+  const run = { browser, replaced: site.replaced ?? [], before: options.before, after: options.after, base: options.base, keep: options.keep,
+    names: namesOf(options.after, options.base), allowed: new Set([...list(options.unstable), ...(site.unstable ?? [])]) };
+  const pages = pagesOf(options.before);
   const started = performance.now();
-  const results = await compareAll(run, pages, 2);
+  const results = await compareAll(run, visitsOf(options, pages, site), 2);
   await browser.close();
   fs.rmSync(profile, { recursive: true, force: true });
+  if (options.result) {
+    const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+    const figures = { pages: pages.length, compared: results.length, steps: sum('steps'), requests: sum('requests'), failed: results.filter(({ lines }) => lines.length > 0).length };
+    fs.writeFileSync(options.result, JSON.stringify(figures));
+  }
   return summary(run, results, (performance.now() - started) / 1000);
 }
 

@@ -50,9 +50,10 @@ class Names {
     return this.#base + (this.#canonical.get(relative) ?? relative) + (query ?? '');
   }
 
-  /** Replaces published names inside free text, such as a console message, and drops line and column. */
+  /** Replaces published names inside free text, such as a console message, and drops line, column and stack: functions have other names. */
   canonicalText(text) {
     return text
+      .replace(/\n\s+at [^\n]*/g, '')
       .replace(/https?:\/\/127\.0\.0\.1:\d+(\/[^\s'")]*)/g, (_, rest) => this.canonical(rest.replace(/(:\d+)+$/, '')))
       .replace(/:\d+:\d+\b/g, '');
   }

@@ -42,7 +42,9 @@ function range(header, size) {
 
 /** One loopback server whose folder can be exchanged between page loads, so that both trees share one origin. */
 export class StaticServer {
-  #server; #root; #base = '/'; #open = 0; #last = 0; log = [];
+  #server; #root; #base = '/'; #replaced = []; #open = 0; #last = 0; log = [];
+  /** Whether answers say that other origins may read them. */
+  allowsOthers = false;
 
   static async start() {
     const self = new StaticServer();
@@ -52,9 +54,13 @@ export class StaticServer {
     return self;
   }
 
-  /** Serves `root` below `base` from now on, with an empty log. */
-  show(root, base = '/') {
+  /**
+   * Serves `root` below `base` from now on, with an empty log. In pages and scripts each text of `replaced` is replaced
+   * when they are sent, as the servers do that some sites are made for: pairs of what was written and what is sent.
+   */
+  show(root, base = '/', replaced = []) {
     this.#root = path.resolve(root);
+    this.#replaced = replaced;
     this.#base = base.endsWith('/') ? base : `${base}/`;
     this.log = [];
     this.#last = Date.now();
@@ -103,9 +109,15 @@ export class StaticServer {
     else response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('not found\n');
   }
 
+  #filledIn(file, body) {
+    if (this.#replaced.length === 0 || !/\.(html?|js)$/i.test(file)) return body;
+    return Buffer.from(this.#replaced.reduce((text, [written, sent]) => text.replaceAll(written, sent), body.toString()));
+  }
+
   #send(request, response, file, status) {
-    const body = fs.readFileSync(file);
+    const body = this.#filledIn(file, fs.readFileSync(file));
     const headers = { 'content-type': typeOf(file), 'cache-control': 'no-store', 'accept-ranges': 'bytes', 'x-content-type-options': 'nosniff' };
+    if (this.allowsOthers) headers['access-control-allow-origin'] = '*';
     const part = status === 200 ? range(request.headers.range, body.length) : undefined;
     if (part === 'unsatisfiable') {
       response.writeHead(416, { 'content-range': `bytes */${body.length}` }).end();

@@ -25,11 +25,14 @@ mod fault_table;
 mod faults;
 mod hostile;
 #[cfg(target_os = "linux")]
+mod import_map;
 mod indoors;
 mod interrupted;
 #[cfg(target_os = "linux")]
 mod isolation;
+mod languages;
 mod manifests;
+mod network;
 mod peers;
 mod pressed_again;
 mod references;

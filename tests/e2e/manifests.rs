@@ -212,3 +212,33 @@ fn what_is_no_manifest_stays_as_it_is() {
     assert_eq!(output.text("manifest.json"), text);
     output.has_names(["b.css", "manifest.json"]);
 }
+
+#[test]
+fn manifests_are_written_on_request() {
+    let site = Site::new()
+        .file("index.html", "<!doctype html><title>x</title><link rel=stylesheet href=css/app.css>")
+        .file("css/app.css", SHEET.replace("logo.png", "../logo.png"))
+        .file("js/app.js", SCRIPT)
+        .file("js/old.js", CLASSIC)
+        .picture("logo.png")
+        .config("[names]\nmanifests = [\"vite\", \"propshaft\", \"django\", \"laravel-mix\"]\n");
+    let output = site.build();
+    let read = |path: &str| -> Value { serde_json::from_slice(&output.tree.files[path]).unwrap() };
+    for path in ["css/app.css", "js/app.js", "js/old.js", "logo.png"] {
+        assert!(output.is_hashed(path), "{path}");
+        let name = output.name(path);
+        assert_eq!(read(".vite/manifest.json")[path]["file"], name.as_str());
+        assert_eq!(read(".manifest.json")[path], name.as_str());
+        assert_eq!(read("staticfiles.json")["paths"][path], name.as_str());
+        assert_eq!(read("mix-manifest.json")[format!("/{path}")], format!("/{name}"));
+        is_published(&output, &name);
+    }
+    is_published(&output, "js/app.js");
+    assert!(!output.tree.files.contains_key("css/app.css"), "the page follows, so nobody needs its old name");
+    assert!(read(".manifest.json").get("index.html").is_none());
+    assert_eq!(read("staticfiles.json")["hash"].as_str().unwrap().len(), 12);
+    assert_eq!(read(".vite/manifest.json")["css/app.css"]["assets"], json!([output.name("logo.png")]));
+    // What was written is read and kept in step by the next run.
+    let again = Site::copy_of_tree(&output.tree).build();
+    assert_eq!(json_of(&again, "staticfiles.json"), read("staticfiles.json"));
+}

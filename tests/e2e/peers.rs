@@ -18,7 +18,7 @@ struct Row {
     findings: &'static [&'static str],
 }
 
-const PICTURE: &str = "PICTURE";
+pub(crate) const PICTURE: &str = "PICTURE";
 const ANYTHING: &str = "*";
 
 const ROWS: &[Row] = &[
@@ -157,7 +157,7 @@ const ROWS: &[Row] = &[
     },
 ];
 
-fn site(files: &[(&str, &str)]) -> Site {
+pub(crate) fn site(files: &[(&str, &str)]) -> Site {
     files.iter().fold(Site::new(), |site, (path, text)| match *text {
         PICTURE => site.file(path, picture::png(8, 8)),
         text => site.file(path, text),
@@ -165,7 +165,7 @@ fn site(files: &[(&str, &str)]) -> Site {
 }
 
 /// `text` with the published names in the places of `{path}`.
-fn with_names(text: &str, output: &Output, files: &[(&str, &str)]) -> String {
+pub(crate) fn with_names(text: &str, output: &Output, files: &[(&str, &str)]) -> String {
     files.iter().fold(text.to_owned(), |text, (path, _)| {
         if text.contains(&format!("{{{path}}}")) {
             text.replace(&format!("{{{path}}}"), &output.file_name(path))

@@ -207,6 +207,62 @@ fn the_base_is_found_out_or_given() {
 }
 
 #[test]
+fn every_language_is_followed_under_a_base() {
+    let output = Site::new()
+        .file(
+            "index.html",
+            page("<link rel=manifest href=/shop/app.webmanifest><link rel=stylesheet href=/shop/css/a.css><script type=module src=js/a.js></script><img src=i/a.png srcset='/shop/i/a.png 1x, ./i/b.png 2x' alt=x>"),
+        )
+        .file("app.webmanifest", r#"{ "start_url": "/shop/", "icons": [ { "src": "/shop/i/a.png" }, { "src": "i/b.png" } ] }"#)
+        .file("css/a.css", "@import '/shop/css/b.css';\na { background : url( /shop/i/a.png ) ; mask : url( ../i/b.png ) }\n")
+        .file("css/b.css", "a { color : red }\n")
+        .file("js/a.js", "import '/shop/js/b.js';\nimport './c.js';\nconsole . log ( new URL('/shop/i/b.png', import.meta.url) )\n")
+        .file("js/b.js", "console . log ( 'b' )\n")
+        .file("js/c.js", "console . log ( 'c' )\n")
+        .picture("i/a.png")
+        .file("i/b.png", crate::picture::png(4, 4))
+        .build_with("out", &["--base", "/shop/"]);
+    let name = |path: &str| output.file_name(path);
+    for (path, expected) in [
+        (
+            "index.html",
+            vec![
+                format!("/shop/css/{}", name("css/a.css")),
+                format!("src=js/{}", name("js/a.js")),
+                format!("/shop/i/{} 1x, ./i/{} 2x", name("i/a.png"), name("i/b.png")),
+            ],
+        ),
+        ("app.webmanifest", vec![format!("\"/shop/i/{}\"", name("i/a.png")), format!("\"i/{}\"", name("i/b.png"))]),
+        (
+            "css/a.css",
+            vec![
+                format!("/shop/css/{}", name("css/b.css")),
+                format!("/shop/i/{}", name("i/a.png")),
+                format!("../i/{}", name("i/b.png")),
+            ],
+        ),
+        (
+            "js/a.js",
+            vec![
+                format!("/shop/js/{}", name("js/b.js")),
+                format!("./{}", name("js/c.js")),
+                format!("/shop/i/{}", name("i/b.png")),
+            ],
+        ),
+    ] {
+        let text = output.text(path);
+        for part in expected {
+            assert!(text.contains(&part), "no {part} in {text}");
+        }
+    }
+    for path in ["css/a.css", "css/b.css", "js/a.js", "js/b.js", "js/c.js", "i/a.png", "i/b.png"] {
+        let is_alone = output.record(path)["also"].as_array().is_none_or(Vec::is_empty);
+        assert!(output.is_hashed(path) && is_alone, "{path}: {}", output.record(path));
+    }
+    assert_eq!(output.findings(), [""; 0]);
+}
+
+#[test]
 fn inline_styles_and_scripts_are_pressed_and_followed() {
     let output = Site::new()
         .file(

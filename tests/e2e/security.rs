@@ -42,6 +42,31 @@ fn integrity(output: &Output, path: &str) -> String {
     format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(output.bytes(path))))
 }
 
+#[test]
+fn what_integrity_cannot_cover_is_told() {
+    let output = Site::new()
+        .file(
+            "index.html",
+            "<!doctype html><title>x</title><link rel=stylesheet href=a.css><script type=module src=m.js></script>",
+        )
+        .file("a.css", "@import 'b.css';\n")
+        .file("b.css", "a { color : red }\n")
+        .file("m.js", "new Worker( new URL('./w.js', import.meta.url) );\nimport(`./${document.title}.js`);\n")
+        .file("w.js", "postMessage( 1 )\n")
+        .config("[security]\nsri = true\n")
+        .build();
+    let told: Vec<String> = output.findings().into_iter().filter(|line| line.starts_with("security ")).collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    for (path, what) in
+        [("a.css", "b.css is imported"), ("m.js", "w.js runs as a worker"), ("m.js", "computed import()")]
+    {
+        assert!(
+            told.iter().any(|line| line.starts_with(&format!("security {path}: ")) && line.contains(what)),
+            "{told:?}"
+        );
+    }
+}
+
 /// The output pressed again is the output.
 #[track_caller]
 fn is_stable(site: &Site, output: &Output) {

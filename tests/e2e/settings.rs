@@ -198,3 +198,22 @@ fn a_sheet_that_is_no_utf_8_is_kept() {
     let output = Site::new().file("a.css", sheet).file("index.html", "<link rel=stylesheet href=a.css>").build();
     assert_eq!(output.bytes("a.css"), sheet);
 }
+
+#[test]
+fn a_plain_name_that_is_cached_for_long_is_told() {
+    let build = |glob: &str| {
+        Site::new()
+            .file("index.html", "<!doctype html><title>x</title><link rel=stylesheet href=a.css><script>f('i.png')</script><img src=i.png alt=x>")
+            .file("a.css", "a { color : red }\n")
+            .picture("i.png")
+            .config(&format!("[[policy]]\nglob = \"{glob}\"\ncache_control = \"public, max-age=31536000\"\n"))
+            .build()
+    };
+    let told = |output: &crate::harness::Output| {
+        output.findings().into_iter().filter(|line| line.starts_with("long-cache")).collect::<Vec<_>>()
+    };
+    let all = told(&build("**"));
+    assert_eq!(all.len(), 1);
+    assert!(all[0].ends_with(": i.png"), "hashed names may be cached for long: {all:?}");
+    assert_eq!(told(&build("*.css")), [""; 0]);
+}

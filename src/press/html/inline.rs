@@ -56,7 +56,8 @@ impl<'a> Inline<'a> {
 
     /// The pressed form of `text`, or `None` when it stays.
     pub(super) fn press(&mut self, piece: Piece, text: &str) -> Option<String> {
-        if text.trim().is_empty() {
+        // A server looks for what it fills in by its very text, quotes around it included.
+        if text.trim().is_empty() || has_holes(text) {
             return None;
         }
         if let Some(known) = self.pressed.get(&(piece, text.to_owned())) {
@@ -106,6 +107,17 @@ impl<'a> Inline<'a> {
     }
 }
 
+/// Whether a server fills something into `text`: `{{ name }}`, `{% if %}`, `<%= name %>`, `<?php ?>`.
+fn has_holes(text: &str) -> bool {
+    [("{{", "}}"), ("{%", "%}"), ("<%", "%>"), ("<?", "?>")].into_iter().any(|(open, close)| {
+        text.match_indices(open).any(|(at, _)| {
+            let inside = &text[at + open.len()..];
+            // Code has blocks in blocks, and those hold statements or other blocks.
+            inside.find(close).is_some_and(|end| !inside[..end].contains(['{', '}', ';', '\n']) && end > 0)
+        })
+    })
+}
+
 /// Whether `pressed` has something that ends or changes how an element's text is read, which `text` had not.
 fn adds_markup(text: &str, pressed: &str) -> bool {
     let (text, pressed) = (text.to_ascii_lowercase(), pressed.to_ascii_lowercase());
@@ -115,6 +127,25 @@ fn adds_markup(text: &str, pressed: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_server_fills_in_stays() {
+        for (text, expected) in [
+            ("f ( '{{ config }}' )", true),
+            ("var a = {% if b %}1{% else %}2{% endif %} ;", true),
+            ("var a = <%= b %> ;", true),
+            ("{{a()}}", true),
+            ("function f(){{a();}}", false),
+            ("var a={b:{}},c=[{},{}];f({{}})", false),
+            ("a<b%c", false),
+            ("{{}}", false),
+        ] {
+            assert_eq!(has_holes(text), expected, "{text}");
+        }
+        let options = Options::default();
+        let mut inline = Inline::new(&options, Encoding::Utf8);
+        assert_eq!(inline.press(Piece::Script, "window . x = Object . freeze ( '{{ x }}' ) ;"), None);
+    }
 
     #[test]
     fn what_was_made_is_remembered() {

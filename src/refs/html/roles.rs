@@ -29,15 +29,14 @@ pub(crate) fn of_html(tag: &str, name: &str) -> Option<UrlAttribute> {
         | ("blockquote" | "q" | "ins" | "del", "cite")
         | ("img" | "iframe" | "frame", "longdesc") => One(Role::Navigation),
         ("img" | "image" | "source", "srcset") => Candidates(Role::Resource),
-        ("img" | "image" | "source" | "audio" | "video" | "track" | "embed" | "input" | "bgsound" | "model", "src") => {
-            One(Role::Resource)
-        }
-        ("video", "poster")
+        ("img" | "image" | "source" | "audio" | "video" | "input" | "bgsound" | "model", "src") => One(Role::Resource),
+        ("track" | "embed", "src")
         | ("object", "data")
-        | ("img", "lowsrc" | "dynsrc")
-        | ("body" | "table" | "thead" | "tbody" | "tfoot" | "tr" | "td" | "th", "background")
         | ("html", "manifest")
-        | ("applet", "code" | "archive" | "object") => One(Role::Resource),
+        | ("applet", "code" | "archive" | "object") => One(Role::Embedded),
+        ("video", "poster")
+        | ("img", "lowsrc" | "dynsrc")
+        | ("body" | "table" | "thead" | "tbody" | "tfoot" | "tr" | "td" | "th", "background") => One(Role::Resource),
         ("menuitem" | "command", "icon") => One(Role::Icon),
         _ => return None,
     })
@@ -48,7 +47,8 @@ pub(crate) fn of_foreign(tag: &str) -> Role {
     match tag {
         "a" => Role::Navigation,
         "script" => Role::Script,
-        _ => Role::Resource,
+        "image" | "feimage" => Role::Resource,
+        _ => Role::Embedded,
     }
 }
 

@@ -9,6 +9,7 @@ fn found(page: &str) -> Vec<String> {
         let raw = String::from_utf8_lossy(name);
         assert!(!raw.contains(['/', '"']) || raw.contains('&'), "{raw} of {} in {page}", reference.url);
         assert!(reference.at.line > 0);
+        assert!(reference.start <= reference.name.start, "{page}");
         found.push(format!("{:?} {}", reference.role, reference.url));
     }
     found
@@ -40,18 +41,18 @@ fn url_attributes_have_their_roles() {
         ("<link rel=preload as=image imagesrcset='a.png 1x,b.png 2x'>", &["Preload a.png", "Preload b.png"]),
         (
             "<video poster=p.jpg src=v.mp4><source src=w.webm><track src=t.vtt></video>",
-            &["Resource p.jpg", "Resource v.mp4", "Resource w.webm", "Resource t.vtt"],
+            &["Resource p.jpg", "Resource v.mp4", "Resource w.webm", "Embedded t.vtt"],
         ),
         ("<a href=b.html ping='p q'>x</a>", &["Navigation b.html", "Navigation p", "Navigation q"]),
         ("<a href='#x'>x</a><img src=data:,x>", &[]),
         ("<form action=f><button formaction=g>", &["Navigation f", "Navigation g"]),
         (
             "<iframe src=i.html></iframe><embed src=e.swf><object data=o.svg></object><input type=image src=n.png>",
-            &["Navigation i.html", "Resource e.swf", "Resource o.svg", "Resource n.png"],
+            &["Navigation i.html", "Embedded e.swf", "Embedded o.svg", "Resource n.png"],
         ),
         (
             "<svg><use href='s.svg#a'/><image xlink:href=i.png /><path fill='url(#g)' mask=\"url('m.svg#a')\"/></svg>",
-            &["Resource s.svg#a", "Resource i.png", "Resource m.svg#a"],
+            &["Embedded s.svg#a", "Resource i.png", "Resource m.svg#a"],
         ),
         ("<meta http-equiv=refresh content='5; url=n.html'>", &["Navigation n.html"]),
         (

@@ -13,8 +13,14 @@ pub(crate) fn sealed(source: &[u8], filled: &[u8]) -> Option<Vec<u8>> {
     if before[was.span] != *hash_of_paths(before)? {
         return None;
     }
-    let place = hash_leaf(&leaves(after).ok()?)?.span;
-    Some([&after[..place.start], &hash_of_paths(after)?, &after[place.end..]].concat().into_bytes())
+    with_hash(after.as_bytes())
+}
+
+/// The manifest `made` with the right hash in the place of the one it has; `None` when it has no place for one.
+pub(crate) fn with_hash(made: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(made).ok()?;
+    let place = hash_leaf(&leaves(text).ok()?)?.span;
+    Some([&text[..place.start], &hash_of_paths(text)?, &text[place.end..]].concat().into_bytes())
 }
 
 fn hash_leaf<'a>(leaves: &[Leaf<'a>]) -> Option<Leaf<'a>> {
