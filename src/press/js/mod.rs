@@ -24,7 +24,10 @@ use swc_core::{
             optimize,
             option::{CompressOptions, ExtraOptions, MangleOptions, MinifyOptions, TopLevelOptions},
         },
-        transforms::base::{fixer::fixer, resolver},
+        transforms::base::{
+            fixer::{fixer, paren_remover},
+            resolver,
+        },
     },
 };
 
@@ -258,6 +261,9 @@ impl<'a> Source<'a> {
         if !matches!(effort, Effort::Full | Effort::Careful) {
             return Ok(program);
         }
+        let mut program = program;
+        // The compressor takes parentheses for a leaf of the tree: it merges writes into functions and branches inside of them.
+        paren_remover(Some(&self.comments)).process(&mut program);
         let compress = Some(compress_options(effort, level, self.is_module));
         let program = self.optimize(program, MinifyOptions { compress, ..MinifyOptions::default() });
         match OuterWrites::of(&self.program).first_added(&OuterWrites::of(&program)) {
@@ -500,6 +506,16 @@ mod tests {
         let text = pressed(source, JsPlace::File).unwrap_or_else(|_| source.to_owned());
         let closure = text.find("function(){").map(|_| text.contains("resizer&&t()") || text.contains(").resizer"));
         assert!(!text.contains("={})).resizer&&"), "{closure:?} {text}");
+    }
+
+    #[test]
+    fn writes_never_move_into_branches() {
+        // What `u` holds is asked for whether or not the function after `||` runs.
+        let source = "window.f=function(s,a,b){var u,o;if(b>2){if(u=s.alternate,!(30&a||function(s){for(;;){if(s.flags)return!1;\
+            s=s.child}}(u)||(o=h(s,a),1!==o)))throw Error(1);s.finished=u,k(u)}};";
+        let text = pressed(source, JsPlace::File).unwrap_or_else(|_| source.to_owned());
+        let write = text.find(".alternate").unwrap();
+        assert!(write < text.find("30&").unwrap(), "{text}");
     }
 
     #[test]
