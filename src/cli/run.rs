@@ -198,7 +198,7 @@ impl Session {
     }
 
     fn build(&self, site: &Path, destination: &Destination, config: &Config) -> Result<Exit, Error> {
-        must_be_a_folder(site)?;
+        must_hold_files(site)?;
         self.reports_can_be_written()?;
         // Opened first: what cannot be written is found out before any work, and nobody else writes it meanwhile.
         let staging = self.staging(site, destination, config.patience)?;
@@ -318,7 +318,7 @@ impl Session {
 
     fn check(&self, site: &Path) -> Result<Exit, Error> {
         let config = self.config()?;
-        must_be_a_folder(site)?;
+        must_hold_files(site)?;
         self.listen_to_signals()?;
         spill(&config, &std::env::temp_dir());
         let mut stopwatch = Stopwatch::default();
@@ -496,6 +496,16 @@ fn write_whole(path: &Path, text: &str) -> io::Result<()> {
 
 fn must_be_a_folder(site: &Path) -> Result<(), Error> {
     if site.is_dir() { Ok(()) } else { Err(Error::no_site(site)) }
+}
+
+/// An empty folder is a build that has failed, or has only begun: nobody wants it published in place of a site, or its
+/// budgets praised.
+fn must_hold_files(site: &Path) -> Result<(), Error> {
+    must_be_a_folder(site)?;
+    match std::fs::read_dir(site) {
+        Ok(mut entries) if entries.next().is_none() => Err(Error::no_site(site)),
+        _ => Ok(()),
+    }
 }
 
 /// A quarter of the memory is for bodies that wait to be published; the rest is for the work on them.

@@ -162,6 +162,16 @@ mod tests {
     }
 
     #[test]
+    fn writes_never_move_into_branches() {
+        // What `u` holds is asked for whether or not the function after `||` runs.
+        let source = "window.f=function(s,a,b){var u,o;if(b>2){if(u=s.alternate,!(30&a||function(s){for(;;){if(s.flags)return!1;\
+            s=s.child}}(u)||(o=h(s,a),1!==o)))throw Error(1);s.finished=u,k(u)}};";
+        let text = pressed(source, JsPlace::File).unwrap_or_else(|_| source.to_owned());
+        let write = text.find(".alternate").unwrap();
+        assert!(write < text.find("30&").unwrap(), "{text}");
+    }
+
+    #[test]
     fn elements_are_never_ended() {
         for source in ["var a =   '<\\/script>' ;   var b  = 1", "var a   =   '<\\!--'  ;  var b  =  '<' + 'script>'"] {
             if let Ok(text) = pressed(source, JsPlace::Script) {

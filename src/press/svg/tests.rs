@@ -104,7 +104,8 @@ fn refuses_what_it_cannot_press() {
         ("<svg> &unknown; </svg>", "unparsable"),
         ("<svg> <x:g/> </svg>", "unparsable"),
         ("<!DOCTYPE svg [<!ENTITY a 'b'>]> <svg>&a;</svg>", "unsupported"),
-        ("<?xml version='1.0' encoding='latin1'?><svg> </svg>", "unsupported"),
+        ("<?xml version='1.0' encoding='latin1'?><svg> \u{e9} </svg>", "unsupported"),
+        ("<?xml version='1.0' encoding='utf-16'?><svg> </svg>", "unsupported"),
         (&deep, "too-large"),
     ] {
         assert_eq!(pressed(source), Err(code), "{}", &source[..source.len().min(80)]);
