@@ -224,7 +224,7 @@ impl Session {
         let published = published.transpose()?;
         let output = published.is_some().then(|| shown_output(site, destination));
         let report = finished.report(Command::Build, &shown_site, output, config, &stopwatch);
-        let made = last.is_some().then(|| finished.packed.made(&finished.gathered)).unwrap_or_default();
+        let made = last.as_ref().map(|_| finished.packed.made(&finished.gathered)).unwrap_or_default();
         // What was published is not needed any more, and what is to be remembered takes memory as well.
         drop((finished, standing));
         if let (Some(last), Some(staged)) = (last, published.flatten()) {
