@@ -287,7 +287,7 @@ impl Session {
         // The output cannot lie in the site, or is the site: publishing refuses the rest.
         let never_enter: Vec<PathBuf> = cache.iter().map(|cache| cache.folder().to_owned()).collect();
         let runner = self.runner(cache, config);
-        let pool = Pool::new(Some(config.jobs), memory::budget(config.memory));
+        let pool = Pool::new(Some(config.jobs), memory_for_work(config));
         let bar = Bar::new(self.shows_progress());
         let tools = Tools { runner: &runner, pool: &pool, progress: &bar, interrupt: &self.interrupt, standing };
         let finished = pipeline::run(site, &never_enter, config, &tools, stopwatch);
@@ -501,6 +501,11 @@ fn must_be_a_folder(site: &Path) -> Result<(), Error> {
 /// A quarter of the memory is for bodies that wait to be published; the rest is for the work on them.
 fn spill(config: &Config, folder: &Path) {
     body::spill_beyond(ByteSize(memory::budget(config.memory).0 / 4), folder);
+}
+
+/// What work may take at the same time.
+fn memory_for_work(config: &Config) -> ByteSize {
+    ByteSize(memory::budget(config.memory).0 / 4 * 3)
 }
 
 fn cache_of(config: &Config) -> Option<Cache> {
