@@ -224,7 +224,7 @@ impl Session {
         let published = published.transpose()?;
         let output = published.is_some().then(|| shown_output(site, destination));
         let report = finished.report(Command::Build, &shown_site, output, config, &stopwatch);
-        let made = last.is_some().then(|| finished.packed.made(&finished.gathered)).unwrap_or_default();
+        let made = last.as_ref().map(|_| finished.packed.made(&finished.gathered)).unwrap_or_default();
         // What was published is not needed any more, and what is to be remembered takes memory as well.
         drop((finished, standing));
         if let (Some(last), Some(staged)) = (last, published.flatten()) {
@@ -287,7 +287,7 @@ impl Session {
         // The output cannot lie in the site, or is the site: publishing refuses the rest.
         let never_enter: Vec<PathBuf> = cache.iter().map(|cache| cache.folder().to_owned()).collect();
         let runner = self.runner(cache, config);
-        let pool = Pool::new(Some(config.jobs), memory::budget(config.memory));
+        let pool = Pool::new(Some(config.jobs), memory_for_work(config));
         let bar = Bar::new(self.shows_progress());
         let tools = Tools { runner: &runner, pool: &pool, progress: &bar, interrupt: &self.interrupt, standing };
         let finished = pipeline::run(site, &never_enter, config, &tools, stopwatch);
@@ -502,15 +502,18 @@ fn must_be_a_folder(site: &Path) -> Result<(), Error> {
 /// budgets praised.
 fn must_hold_files(site: &Path) -> Result<(), Error> {
     must_be_a_folder(site)?;
-    match std::fs::read_dir(site) {
-        Ok(mut entries) if entries.next().is_none() => Err(Error::no_site(site)),
-        _ => Ok(()),
-    }
+    let is_empty = std::fs::read_dir(site).is_ok_and(|mut entries| entries.next().is_none());
+    if is_empty { Err(Error::no_site(site)) } else { Ok(()) }
 }
 
 /// A quarter of the memory is for bodies that wait to be published; the rest is for the work on them.
 fn spill(config: &Config, folder: &Path) {
     body::spill_beyond(ByteSize(memory::budget(config.memory).0 / 4), folder);
+}
+
+/// What work may take at the same time.
+fn memory_for_work(config: &Config) -> ByteSize {
+    ByteSize(memory::budget(config.memory).0 / 4 * 3)
 }
 
 fn cache_of(config: &Config) -> Option<Cache> {

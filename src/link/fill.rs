@@ -11,7 +11,7 @@ use super::{
     resolve::Resolved,
 };
 use crate::{
-    asset::{AssetPath, Claim, Digest, Kind, Reference, Span, url},
+    asset::{AssetPath, Claim, Digest, Kind, Span, url},
     body::Body,
     finding::{Code, Finding},
     maps::{self, SourceMaps},
@@ -374,9 +374,10 @@ impl Filling {
     }
 }
 
-/// Names are decided: texts that may name assets are not looked at again.
+/// Names are decided and holes known: what led to them is not looked at again, and there is more of it than of the rest.
 fn forget_what_decided(asset: &mut Lean) {
     asset.body = None;
+    asset.references = Vec::new();
     asset.mentions = Vec::new();
     asset.import_map = Vec::new();
 }
@@ -430,14 +431,11 @@ pub(super) struct Filled {
 }
 
 impl Filled {
-    /// With the assets that its references lead to.
-    pub(super) fn named(self, targets: &[Option<usize>]) -> Named {
+    /// With the assets that it names.
+    pub(super) fn named(self, links: Vec<Link>) -> Named {
         let Self { asset, decision, name, body, refills } = self;
-        let to_link = |(reference, target): (&Reference, &Option<usize>)| {
-            Some(Link { target: (*target)?, role: reference.role, at: reference.at })
-        };
         Named {
-            links: asset.references.iter().zip(targets).filter_map(to_link).collect(),
+            links,
             also_old_name: decision.also_old_name && name != asset.path,
             naming: decision.naming,
             name,

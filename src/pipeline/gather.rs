@@ -21,6 +21,7 @@ use crate::{
     maps::SourceMaps,
     parallel,
     plan::MANIFEST_NAME,
+    press::picture,
     siblings::{UserSibling, user_siblings},
     walk::{self, Found, OddName, Selection},
 };
@@ -36,6 +37,8 @@ pub struct Asset {
     pub is_pinned: bool,
     /// What an earlier run said of it, when the site is the output of one.
     pub before: Option<Before>,
+    /// Memory that pressing its pixels may take, as its header tells; 0 for what is no picture with a press.
+    pub pixel_memory: u64,
     /// Not a file of the site but made in this run, beside the file it was found with.
     pub is_made: bool,
 }
@@ -145,13 +148,17 @@ struct Looked {
     kind: Kind,
     remark: Option<Finding>,
     secret: Option<&'static str>,
+    pixel_memory: u64,
 }
 
 fn look_at(found: &Found) -> Result<Looked, Error> {
     let head = head(found).map_err(|error| Error::input_output("read", &*found.source, error))?;
     let is_whole = head.len() as u64 == found.bytes;
+    let kind = classify::kind(&found.path, &head, is_whole);
+    let has_pixels = matches!(kind, Kind::Png | Kind::Jpeg);
     Ok(Looked {
-        kind: classify::kind(&found.path, &head, is_whole),
+        kind,
+        pixel_memory: if has_pixels { picture::weight(kind, &head, found.bytes) } else { 0 },
         remark: classify::remark(&found.path, &head, is_whole),
         secret: walk::private_key(&head),
     })
@@ -163,7 +170,8 @@ fn asset(found: Found, is_pinned: bool, looked: Looked, findings: &mut Vec<Findi
         let finding = Finding::new(Code::Secret, found.path.as_str(), format!("holds {key}"));
         findings.push(finding.hint("take it out of the site, or leave it out with exclude"));
     }
-    Asset { found, kind: looked.kind, is_pinned, before: None, is_made: false }
+    let pixel_memory = looked.pixel_memory;
+    Asset { found, kind: looked.kind, is_pinned, before: None, pixel_memory, is_made: false }
 }
 
 /// What is read of the manifest of an earlier run; its records one by one, as there may be a hundred thousand.
@@ -200,4 +208,25 @@ fn host_files(files: &[Found]) -> Result<BTreeMap<AssetPath, Vec<u8>>, Error> {
         Ok((found.path.clone(), reading.bytes))
     };
     files.iter().filter(is_host_file).map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A drawing of one colour is a small file and a large picture.
+    #[test]
+    fn the_memory_of_a_picture_follows_its_pixels() {
+        let site = tempfile::tempdir().unwrap();
+        let mut file = Vec::new();
+        let mut encoder = png::Encoder::new(&mut file, 2_000, 1_000);
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.write_header().unwrap().write_image_data(&vec![7; 2_000 * 1_000 * 3]).unwrap();
+        assert!(file.len() < 100_000);
+        std::fs::write(site.path().join("flat.png"), &file).unwrap();
+        std::fs::write(site.path().join("text.txt"), "text").unwrap();
+        let gathered = gather(site.path(), &[], &Config::default()).unwrap();
+        let memory: Vec<u64> = gathered.assets.iter().map(|asset| asset.pixel_memory).collect();
+        assert!(memory[0] > 2 * 2_000 * 1_000 * 3 && memory[1] == 0, "{memory:?}");
+    }
 }

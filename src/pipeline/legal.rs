@@ -44,7 +44,7 @@ pub(super) fn files(gathered: &Gathered, pressed: &[Option<Box<PressedAsset>>]) 
         let of = &gathered.assets[index];
         let path = AssetPath::new(beside(of.found.path.as_str())).ok()?;
         let found = Found { path, ..of.found.clone() };
-        let asset = Asset { found, kind: Kind::Text, is_pinned: false, before: None, is_made: true };
+        let asset = Asset { found, kind: Kind::Text, is_pinned: false, before: None, pixel_memory: 0, is_made: true };
         Some((index, asset, made(pressed.legal.join("\n\n") + "\n")))
     };
     pressed.iter().enumerate().filter_map(file).collect()

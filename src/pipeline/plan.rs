@@ -48,6 +48,9 @@ fn renamed(packed: &Packed) -> BTreeMap<&AssetPath, &AssetPath> {
 
 /// The manifests that were asked for, unless the site has brought one.
 fn add_lists(plan: &mut Plan, packed: &Packed, config: &Config) {
+    if config.manifests.is_empty() {
+        return;
+    }
     let listed = |asset: &'_ PackedAsset| asset.named.path.as_str().to_owned();
     let known: BTreeSet<String> = packed.assets.iter().map(listed).collect();
     let files: Vec<Listed<'_>> = packed

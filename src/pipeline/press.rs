@@ -109,7 +109,7 @@ fn weight(asset: &Asset) -> Weight {
     let memory = match asset.kind {
         _ if passes_by(asset) => 0,
         Kind::JsModule | Kind::JsScript => bytes * 80,
-        Kind::Png | Kind::Jpeg => bytes * 40,
+        Kind::Png | Kind::Jpeg => asset.pixel_memory,
         _ => bytes * 12,
     };
     Weight { cost: bytes * cost, memory: memory + (4 << 20) }

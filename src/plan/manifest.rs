@@ -13,6 +13,8 @@ use crate::asset::AssetPath;
 
 /// The name of the manifest in the output.
 pub const MANIFEST_NAME: &str = "edgepress.manifest.json";
+/// What a record takes, and somewhat more.
+const BYTES_PER_FILE: usize = 1_024;
 /// Rises when a reader of the former would misread the new.
 const SCHEMA: u32 = 1;
 
@@ -97,8 +99,12 @@ pub(super) fn write(files: &[PublishedFile], table: &HeaderTable, base: &str) ->
         }
     }
     let manifest = Manifest { schema: SCHEMA, base, files: records };
+    // Room for all of it from the start: to grow it would be copied, and be there twice.
+    let mut json = Vec::with_capacity(files.len() * BYTES_PER_FILE);
     // Nothing in it can fail to be written: text keys, no floats.
-    let mut json = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
+    if serde_json::to_writer_pretty(&mut json, &manifest).is_err() {
+        json.clear();
+    }
     json.push(b'\n');
     json
 }

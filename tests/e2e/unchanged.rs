@@ -125,10 +125,12 @@ fn builds_over_builds_are_like_fresh_ones() {
     }
 }
 
+type Damage = fn(&std::path::Path);
+
 /// Whatever happened to a published file meanwhile, it is not taken over.
 #[test]
 fn only_what_stands_is_taken_over() {
-    let changes: [(&str, fn(&std::path::Path)); 4] = [
+    let changes: [(&str, Damage); 4] = [
         ("edited in secret", |path| {
             let time = fs::metadata(path).unwrap().modified().unwrap();
             let edited = fs::read(path).unwrap().iter().map(|byte| byte ^ 1).collect::<Vec<_>>();
