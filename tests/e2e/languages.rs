@@ -184,7 +184,7 @@ const ROWS: &[Row] = &[
             ("a.css", "a { color : red }\n"),
             (
                 "sw.js",
-                "importScripts( 'workbox-sw.js' ) ;\nworkbox . precaching . precacheAndRoute ( [ { url : 'a.css' , revision : '0123456789abcdef0123456789abcdef' } ] ) ;\n",
+                "importScripts( 'workbox-sw.js' ) ;\nworkbox . precaching . precacheAndRoute( [ { url : 'a.css' , revision : '0123456789abcdef0123456789abcdef' } ] ) ;\n",
             ),
             ("workbox-sw.js", "var workbox = { } ;\n"),
         ],
