@@ -76,11 +76,7 @@ impl Nesting {
         match byte {
             b'{' if self.last == b')' => self.open.push(BLOCK),
             b'(' | b'[' | b'{' => self.open.push(byte),
-            b')' | b']' | b'}' => {
-                if self.open.pop() == Some(BLOCK) {
-                    self.ended = std::mem::take(&mut self.chain);
-                }
-            }
+            b')' | b']' | b'}' => self.close(),
             b',' => self.chain = 0,
             // The head of a loop ends no statement.
             b';' if self.open.last() != Some(&b'(') => self.chain = 0,
@@ -90,6 +86,12 @@ impl Nesting {
                 self.chain += 1;
             }
             _ => {}
+        }
+    }
+
+    fn close(&mut self) {
+        if self.open.pop() == Some(BLOCK) {
+            self.ended = std::mem::take(&mut self.chain);
         }
     }
 }

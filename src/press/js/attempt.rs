@@ -1,6 +1,6 @@
 //! Attempts at a script, boldest first, and the checks that each has to pass.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{cell::OnceCell, collections::BTreeSet, rc::Rc};
 
 use swc_core::{
     common::util::take::Take,
@@ -72,6 +72,14 @@ struct Printed {
     trace: Option<Trace>,
     /// What its names mean, unless they are those of the source.
     meaning: Option<Rc<Meaning>>,
+    /// Of `text`, once it was asked for.
+    wire_size: OnceCell<usize>,
+}
+
+impl Printed {
+    fn wire_size(&self) -> usize {
+        *self.wire_size.get_or_init(|| pack::wire_size(self.text.as_bytes()))
+    }
 }
 
 /// The first attempt at `source` that succeeds.
@@ -151,7 +159,7 @@ impl Attempt<'_> {
             Effort::Names => self.named(&self.print(source, source.program.clone(), meaning)?)?,
             _ => self.named(&by_swc)?,
         };
-        match ours.filter(|ours| wire_size(ours) < wire_size(&by_swc)).map(|ours| self.finish(ours)) {
+        match ours.filter(|ours| ours.wire_size() < by_swc.wire_size()).map(|ours| self.finish(ours)) {
             None | Some(Err(KeptBecause::WouldChangeMeaning(_))) => self.finish(by_swc),
             Some(done) => done,
         }
@@ -185,16 +193,16 @@ impl Attempt<'_> {
             .map_err(|error| KeptBecause::Crashed(Note::new(error)))?;
         let head = legal::head(&code, &self.around.legal);
         let trace = trace.map(|trace| Trace::below(head.matches('\n').count(), trace));
-        Ok(Printed { text: format!("{head}{code}"), trace, meaning })
+        Ok(Printed { text: format!("{head}{code}"), trace, meaning, wire_size: OnceCell::new() })
     }
 
     /// Checks what was printed, with its tail.
     fn finish(&self, printed: Printed) -> Result<Checked, KeptBecause> {
-        let Printed { mut text, trace, meaning } = printed;
-        text.push_str(&self.around.tail);
-        if !self.is_worthwhile(&text) {
+        if !self.is_worthwhile(&printed) {
             return Err(KeptBecause::NotSmaller);
         }
+        let Printed { mut text, trace, meaning, .. } = printed;
+        text.push_str(&self.around.tail);
         let (mut notes, mut positions) = (Vec::new(), None);
         if let Some(trace) = trace {
             let traced = positions::of(&trace, self.source.text, self.source.start, &text);
@@ -230,28 +238,24 @@ impl Attempt<'_> {
         }
     }
 
-    fn is_worthwhile(&self, text: &str) -> bool {
+    fn is_worthwhile(&self, printed: &Printed) -> bool {
         let source = self.source;
-        if text.len() >= source.text.len() {
+        if printed.text.len() + self.around.tail.len() >= source.text.len() {
             return false;
         }
-        let (before, after) = (source.without_inline_map(source.text), source.without_inline_map(text));
         // What its owner wants out goes for any gain.
         if source.is_edited {
             return true;
         }
+        let before = source.without(&self.around.tail);
         // Far smaller raw is smaller on the wire too: spare the estimate.
-        if after.len() * 4 < before.len() * 3 {
+        if printed.text.len() * 4 < before.len() * 3 {
             return true;
         }
-        let (before, after) = (pack::wire_size(before.as_bytes()), pack::wire_size(after.as_bytes()));
-        let saved = before.saturating_sub(after);
+        let before = pack::wire_size(before.as_bytes());
+        let saved = before.saturating_sub(printed.wire_size());
         saved >= WORTHWHILE_BYTES || saved * 1000 >= before * WORTHWHILE_PER_MILLE && saved > 0
     }
-}
-
-fn wire_size(printed: &Printed) -> usize {
-    pack::wire_size(printed.text.as_bytes())
 }
 
 fn refuse(what: String) -> KeptBecause {

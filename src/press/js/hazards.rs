@@ -120,7 +120,7 @@ fn is_disputed(expression: &Expr) -> bool {
 
 /// The parameters of a function that is called where it stands: they are variables with the values of the arguments.
 fn parameters(callee: &Expr) -> Vec<Option<Id>> {
-    let name = |pattern: &Pat| pattern.as_ident().map(|name| name.to_id());
+    let name = |pattern: &Pat| pattern.as_ident().map(|name| name.id.to_id());
     match callee {
         Expr::Paren(inner) => parameters(&inner.expr),
         Expr::Fn(function) => function.function.params.iter().map(|parameter| name(&parameter.pat)).collect(),

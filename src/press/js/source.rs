@@ -91,13 +91,14 @@ impl<'a> Source<'a> {
         self.scan.source_map.map(|span| &self.text[span.range()])
     }
 
-    /// `text` without this script's source map, if that is in its comment: it may be many times the code, and says
-    /// nothing of what pressing saves.
-    pub(super) fn without_inline_map<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        match self.source_map_comment().filter(|comment| comment.contains("=data:")) {
-            Some(comment) => Cow::Owned(text.replacen(comment, "", 1)),
-            None => Cow::Borrowed(text),
-        }
+    /// The text without the lines of `tail`, which stay as they are: the map of a script may stand in its comment, be many
+    /// times the code, and says nothing of what pressing saves.
+    pub(super) fn without(&self, tail: &str) -> Cow<'a, str> {
+        let lines = tail.lines().filter(|line| !line.is_empty());
+        lines.fold(Cow::Borrowed(self.text), |text, line| match text.rfind(line) {
+            Some(at) => Cow::Owned(format!("{}{}", &text[..at], &text[at + line.len()..])),
+            None => text,
+        })
     }
 }
 
