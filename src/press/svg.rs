@@ -26,7 +26,7 @@ use self::{
     write::Plan,
 };
 use super::{
-    Draft, KeptBecause, Level, Note, Options,
+    Draft, KeptBecause, Level, Note, Options, embedded,
     xml::markup::{self, Markup},
 };
 use crate::pack::brotli_size;
@@ -59,16 +59,35 @@ fn press_text(source: &[u8], options: &Options) -> Result<Draft, KeptBecause> {
     markup.check_prolog()?;
     check_root(&markup)?;
     let survey = Survey::of(&markup);
-    let out = smallest(&markup, &survey, options)?;
+    let pictures = if survey.freedom > Freedom::Tags { embedded::press_markup(&markup, options) } else { None };
+    let out = match pictures {
+        Some(lighter) => with_light_pictures(body, lighter, options)?,
+        None => smallest(&markup, &survey, body, options)?,
+    };
     let mark = &text[..text.len() - body.len()];
     Ok(Draft { bytes: format!("{mark}{out}").into_bytes(), notes: Vec::new() })
+}
+
+/// As [`smallest`] of `lighter`, which is `original` with its pictures pressed; that alone is worth it.
+fn with_light_pictures(original: &str, lighter: String, options: &Options) -> Result<String, KeptBecause> {
+    let markup = Markup::read(&lighter)?;
+    if let Ok(out) = smallest(&markup, &Survey::of(&markup), original, options) {
+        return Ok(out);
+    }
+    gate::check(original, &lighter)?;
+    Ok(lighter)
 }
 
 /// The first candidate that passes the gate or, at the highest level, the one that travels lightest.
 ///
 /// Only the best encoder could judge better than the order of the candidates, and it costs ten times what pressing and
 /// checking do. As the input takes part, a second run finds nothing better.
-fn smallest(markup: &Markup<'_>, survey: &Survey<'_>, options: &Options) -> Result<String, KeptBecause> {
+fn smallest(
+    markup: &Markup<'_>,
+    survey: &Survey<'_>,
+    original: &str,
+    options: &Options,
+) -> Result<String, KeptBecause> {
     let body = markup.source;
     let judges = options.level == Level::Max && body.len() <= JUDGED_BYTES;
     let mut reason = KeptBecause::NotSmaller;
@@ -78,7 +97,7 @@ fn smallest(markup: &Markup<'_>, survey: &Survey<'_>, options: &Options) -> Resu
         if out.len() >= body.len() || candidates.contains(&out) {
             continue;
         }
-        match gate::check(body, &out) {
+        match gate::check(original, &out) {
             Ok(()) if judges => candidates.push(out),
             Ok(()) => return Ok(out),
             Err(why) => reason = why,

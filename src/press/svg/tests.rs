@@ -3,6 +3,7 @@
 
 mod corpus;
 mod render;
+mod suite;
 
 use super::press;
 use crate::press::{Level, Options};
