@@ -479,10 +479,8 @@ fn must_be_a_folder(site: &Path) -> Result<(), Error> {
 /// budgets praised.
 fn must_hold_files(site: &Path) -> Result<(), Error> {
     must_be_a_folder(site)?;
-    match std::fs::read_dir(site) {
-        Ok(mut entries) if entries.next().is_none() => Err(Error::no_site(site)),
-        _ => Ok(()),
-    }
+    let is_empty = std::fs::read_dir(site).is_ok_and(|mut entries| entries.next().is_none());
+    if is_empty { Err(Error::no_site(site)) } else { Ok(()) }
 }
 
 /// A quarter of the memory is for bodies that wait to be published; the rest is for the work on them.
