@@ -46,13 +46,20 @@ pub(super) fn find(assets: &[Lean], base: &str, resolved: &Resolved) -> io::Resu
     // What names a whole address may mean this site, whose origin we do not know: `og:image`, feeds, JSON-LD.
     for (index, (asset, targets)) in assets.iter().zip(&resolved.targets).enumerate() {
         for (reference, target) in asset.references.iter().zip(targets) {
-            if target.is_none() && address_path(&reference.url).is_some() {
+            let may_be_ours = || address_path(&reference.url).is_some() || climbs_out(asset, &reference.url, base);
+            if target.is_none() && may_be_ours() {
                 search.mention(index, asset, &reference.url, MentionHow::Whole, reference.at);
             }
         }
     }
     search.opaque_texts(assets)?;
     Ok(search.found)
+}
+
+/// Whether `url` leads above the top of the site. Browsers stay at the top of an origin, so there it may be a file of ours;
+/// below a folder of an origin it is none.
+fn climbs_out(asset: &Lean, url: &str, base: &str) -> bool {
+    matches!(url::resolve(url, asset.path.folder(), base), Target::Outside)
 }
 
 /// Every path of an asset and every end of it that starts at a segment: `a/b/c.js`, `b/c.js`, `c.js`.
