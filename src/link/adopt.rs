@@ -19,6 +19,8 @@ const CHANGING_FOLDER: &str = "_nuxt/builds/";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Sign {
     No,
+    /// A long number: counts in a known folder where every other file of this type is hashed.
+    Number,
     /// Looks like a word: counts in a known folder whose other files of this type are hashed.
     Weak,
     /// Could be a word as well: counts in a known folder, or among others of its kind.
@@ -40,9 +42,13 @@ pub fn is_adopted<'a>(paths: impl Iterator<Item = &'a AssetPath> + Clone) -> Vec
             _ if IMMUTABLE_FOLDERS.iter().any(|known| is_below(path.folder(), known)) => true,
             Sign::Sure => true,
             Sign::No => false,
+            Sign::Number => {
+                let (hashed, all) = folders[&(path.folder(), path.extension())];
+                is_hashed_folder(path.folder()) && hashed >= 2 && hashed + 1 == all
+            }
             Sign::Weak => {
                 let (hashed, all) = folders[&(path.folder(), path.extension())];
-                is_hashed_folder(path.folder()) && hashed >= 2 && (hashed + 1 >= all || hashed * 10 >= all * 8)
+                is_hashed_folder(path.folder()) && hashed >= 3 && hashed * 10 >= all * 8
             }
             Sign::Maybe => {
                 let (hashed, all) = folders[&(path.folder(), path.extension())];
@@ -102,7 +108,7 @@ fn hex(text: &str) -> Sign {
         // A date or a number on the one side, a word on the other. Of ten digits in base 16, all are below 10 once in a
         // hundred times.
         0 => Sign::No,
-        _ if digits == text.len() && digits > 8 => Sign::Weak,
+        _ if digits == text.len() && digits > 8 => Sign::Number,
         _ if digits == text.len() => Sign::No,
         _ => Sign::Sure,
     }
