@@ -25,7 +25,7 @@ pub struct Body {
 enum Place {
     Memory(Arc<Held>),
     /// A file of the site, which may change under our hands: read again, it must still have the same digest.
-    File(PathBuf),
+    File(Arc<Path>),
     Spilled(Arc<Spilled>),
 }
 
@@ -42,7 +42,7 @@ impl Body {
 
     /// The body that was read from `path` and had this digest and length.
     #[must_use]
-    pub fn from_file(path: PathBuf, digest: Digest, length: u64) -> Self {
+    pub fn from_file(path: Arc<Path>, digest: Digest, length: u64) -> Self {
         Self { digest, length, place: Place::File(path) }
     }
 
@@ -66,7 +66,7 @@ impl Body {
 
     /// The file it still is, if it was not changed.
     #[must_use]
-    pub fn file(&self) -> Option<&PathBuf> {
+    pub fn file(&self) -> Option<&Path> {
         match &self.place {
             Place::Memory(_) | Place::Spilled(..) => None,
             Place::File(path) => Some(path),
@@ -238,7 +238,7 @@ mod tests {
     fn a_file_that_changed_is_an_error() {
         let file = tempfile::NamedTempFile::new().unwrap();
         fs::write(file.path(), b"before").unwrap();
-        let body = Body::from_file(file.path().to_owned(), Digest::of(b"before"), 6);
+        let body = Body::from_file(file.path().into(), Digest::of(b"before"), 6);
         assert_eq!(bytes_of(&body), b"before");
         fs::write(file.path(), b"after!").unwrap();
         assert_eq!(body.read().unwrap_err().kind(), io::ErrorKind::InvalidData);

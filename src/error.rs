@@ -103,10 +103,14 @@ impl Error {
         Self::Bug { message: message.into() }
     }
 
-    /// The site to read is not there, or is no folder.
+    /// The site to read is not there, is no folder, or has nothing in it.
     #[must_use]
     pub fn no_site(site: &Path) -> Self {
-        let message = if site.exists() { "is not a folder" } else { "does not exist" };
+        let message = match site.metadata() {
+            Ok(found) if found.is_dir() => "is empty",
+            Ok(_) => "is not a folder",
+            Err(_) => "does not exist",
+        };
         Self::usage(
             format!("the site {} {message}", site.display()),
             "build the site first, then name the folder that the build wrote, such as dist or public",

@@ -1,5 +1,5 @@
 //! The last build of an output, remembered: when site, output, configuration and program are as they were, there is
-//! nothing to do.
+//! nothing to do; when only some files changed, what the output has of the others still stands.
 //!
 //! Kept in the cache folder, with a digest; what is missing, damaged or from another layout counts as changed.
 
@@ -17,10 +17,11 @@ use crate::{
     finding::Code,
     report::Report,
     snapshot::{Snapshot, Warm},
+    standing::{Made, Standing},
 };
 
 /// Changes with the layout of a record.
-const LAYOUT: &[u8] = b"edgepress last build 1";
+const LAYOUT: &[u8] = b"edgepress last build 2";
 
 /// Where the record of one output of one site is, and what it must hold to count.
 #[derive(Debug)]
@@ -33,12 +34,31 @@ pub struct LastBuild {
     site_before: Option<Snapshot>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Record {
     site: Snapshot,
     output: Snapshot,
+    made: Vec<Made>,
     /// As JSON: its optional keys may be left out.
     report: String,
+}
+
+/// A [`Record`] as it is written.
+#[derive(Serialize)]
+struct Written<'a> {
+    site: &'a Snapshot,
+    output: &'a Snapshot,
+    made: &'a [Made],
+    report: &'a str,
+}
+
+/// What there is to do.
+#[derive(Debug)]
+pub enum Looked {
+    /// Nothing: a build now would lead to the same, which this report tells of.
+    Stands(Box<Report>),
+    /// A build, in which this much of the output stands.
+    Changed(Standing),
 }
 
 impl LastBuild {
@@ -63,29 +83,39 @@ impl LastBuild {
         })
     }
 
-    /// The report of the last build, if a build now would lead to the same. To be called by the holder of the output's
+    /// Looks whether a build now would lead to the same as the last one. To be called by the holder of the output's
     /// lock.
     #[must_use]
-    pub fn still_stands(&mut self) -> Option<Report> {
-        let stands = |record: &Record| {
-            record.site.is_still(&self.site, &self.never_enter) && record.output.is_still(&self.output, &[])
+    pub fn look(&mut self) -> Looked {
+        let record = self.read();
+        let output = || Snapshot::of(&self.output, &[], Warm::Trust).ok();
+        let (Ok(site), then) = (Snapshot::of(&self.site, &self.never_enter, Warm::Read), record) else {
+            return Looked::Changed(Standing::default());
         };
-        let report = self.read().filter(stands).and_then(|record| serde_json::from_str(&record.report).ok());
-        if report.is_none() {
-            self.site_before = Snapshot::of(&self.site, &self.never_enter, Warm::Read).ok();
-        }
-        report
+        let looked = then.zip(output()).map_or_else(
+            || Looked::Changed(Standing::default()),
+            |(then, output)| {
+                let is_same = then.site.is_like(&site, &self.site) && then.output.is_like(&output, &self.output);
+                match serde_json::from_str(&then.report) {
+                    Ok(report) if is_same => Looked::Stands(Box::new(report)),
+                    _ => Looked::Changed(Standing::new(&self.output, then.made, then.output, &output)),
+                }
+            },
+        );
+        self.site_before = Some(site);
+        looked
     }
 
-    /// Remembers a build whose tree was `staged` before it took the output's place. Failing to is no failure: the next
-    /// build has more to do, that is all.
-    pub fn remember(self, staged: Snapshot, report: &Report) {
+    /// Remembers a build whose tree was `staged` before it took the output's place, and what was `made` for it. Failing
+    /// to is no failure: the next build has more to do, that is all.
+    pub fn remember(self, staged: Snapshot, made: &[Made], report: &Report) {
         // A crash may have been the fault of the day.
         let of_today = |code| matches!(code, Code::InputChanged | Code::Crashed);
         let may_differ = report.findings.iter().any(|finding| of_today(finding.code));
         let Some(site) = self.site_before.as_ref().filter(|_| !may_differ) else { return };
-        if let Ok(text) = serde_json::to_string(report) {
-            let _ = self.write(&Record { site: site.clone(), output: staged, report: text });
+        let Some(output) = staged.alone(&self.output) else { return };
+        if let Ok(report) = serde_json::to_string(report) {
+            let _ = self.write(&Written { site, output: &output, made, report: &report });
         }
     }
 
@@ -98,7 +128,7 @@ impl LastBuild {
         postcard::from_bytes(record).ok()
     }
 
-    fn write(&self, record: &Record) -> io::Result<()> {
+    fn write(&self, record: &Written<'_>) -> io::Result<()> {
         let folder = self.record.parent().unwrap_or(&self.record);
         fs::create_dir_all(folder)?;
         let record = postcard::to_stdvec(record).map_err(io::Error::other)?;

@@ -70,7 +70,7 @@ mod tests {
             .iter()
             .map(|name| Found {
                 path: AssetPath::new(*name).unwrap(),
-                source: "".into(),
+                source: std::path::Path::new("").into(),
                 bytes: 0,
                 modified: SystemTime::UNIX_EPOCH,
                 mode: 0o644,

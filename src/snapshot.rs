@@ -4,6 +4,7 @@
 //! the file system's clock would leave no trace, so these are remembered by their digest.
 
 use std::{
+    collections::HashSet,
     fs::{self, Metadata},
     io,
     path::{Path, PathBuf},
@@ -34,10 +35,10 @@ pub struct Snapshot {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Entry {
-    path: PathBuf,
+    path: Box<Path>,
     stamp: Stamp,
     /// Of a file that was warm.
-    digest: Option<Digest>,
+    digest: Option<Box<Digest>>,
 }
 
 /// What changes with every change of an entry.
@@ -48,14 +49,25 @@ enum Stamp {
         mode: u32,
     },
     Link {
-        to: PathBuf,
+        to: Box<Path>,
     },
     Other {
         bytes: u64,
         mode: u32,
-        modified: Option<SystemTime>,
-        identity: [i64; 3],
+        /// In nanoseconds since 1970.
+        modified: i64,
+        identity: Identity,
     },
+}
+
+/// What no program can set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Identity {
+    inode: u64,
+    /// When the inode changed last, in nanoseconds since 1970.
+    changed: i64,
+    /// Whether the file has other names as well.
+    is_shared: bool,
 }
 
 impl Snapshot {
@@ -73,23 +85,99 @@ impl Snapshot {
             let metadata = entry.metadata()?;
             let is_read = warm == Warm::Read && metadata.is_file() && is_warm(&metadata, now);
             entries.push(Entry {
-                path: entry.path().strip_prefix(root).map_err(io::Error::other)?.to_owned(),
+                path: entry.path().strip_prefix(root).map_err(io::Error::other)?.into(),
                 stamp: stamp(entry.path(), &metadata)?,
-                digest: if is_read { Some(digest(entry.path())?) } else { None },
+                digest: if is_read { Some(Box::new(digest(entry.path())?)) } else { None },
             });
         }
+        entries.shrink_to_fit();
         Ok(Self { entries })
+    }
+
+    /// Whether all below `root`, which is `now`, is as it was then.
+    #[must_use]
+    pub fn is_like(&self, now: &Self, root: &Path) -> bool {
+        self.entries.len() == now.entries.len()
+            && self.entries.iter().zip(&now.entries).all(|(then, now)| then.is_like(now, root))
     }
 
     /// Whether `root` is now as it was then.
     #[must_use]
     pub fn is_still(&self, root: &Path, never_enter: &[PathBuf]) -> bool {
-        let Ok(now) = Self::of(root, never_enter, Warm::Trust) else { return false };
-        let is_same = |(then, now): (&Entry, &Entry)| {
-            let has_contents = |wanted| digest(&root.join(&then.path)).is_ok_and(|found| found == wanted);
-            then.path == now.path && then.stamp == now.stamp && then.digest.is_none_or(has_contents)
+        Self::of(root, never_enter, Warm::Trust).is_ok_and(|now| self.is_like(&now, root))
+    }
+
+    /// The files that are the same `now`, as far as that shows without reading them.
+    #[must_use]
+    pub(crate) fn same_files(&self, now: &Self) -> HashSet<&Path> {
+        let same = self.entries.iter().filter(|then| {
+            let found = now.find(&then.path).is_some_and(|now| now.stamp == then.stamp);
+            found && then.digest.is_none() && matches!(then.stamp, Stamp::Other { .. })
+        });
+        same.map(|entry| &*entry.path).collect()
+    }
+
+    /// Whether the file `path` below `root` is at this moment as it was then.
+    #[must_use]
+    pub(crate) fn file_is_still(&self, root: &Path, path: &Path) -> bool {
+        let now = || {
+            let path = root.join(path);
+            let metadata = path.symlink_metadata().ok().filter(Metadata::is_file)?;
+            stamp(&path, &metadata).ok()
         };
-        self.entries.len() == now.entries.len() && self.entries.iter().zip(&now.entries).all(is_same)
+        self.find(path).is_some_and(|then| now().is_some_and(|now| now == then.stamp))
+    }
+
+    /// The same tree under `root` after its files lost their other names, which changes when they were changed last.
+    /// `None` when anything else is not as it was.
+    #[must_use]
+    pub fn alone(self, root: &Path) -> Option<Self> {
+        if !self.entries.iter().any(|entry| entry.stamp.is_shared()) {
+            return Some(self);
+        }
+        let now = Self::of(root, &[], Warm::Trust).ok()?;
+        let is_same = |(then, now): (&Entry, &Entry)| {
+            let is_same = then.stamp == now.stamp || then.stamp.is_shared() && then.stamp.is_alone(&now.stamp);
+            then.path == now.path && is_same
+        };
+        let all_are = self.entries.len() == now.entries.len() && self.entries.iter().zip(&now.entries).all(is_same);
+        all_are.then_some(now)
+    }
+
+    /// Entries are in the order of their paths, part by part.
+    fn find(&self, path: &Path) -> Option<&Entry> {
+        let place = self.entries.binary_search_by(|entry| (*entry.path).cmp(path)).ok()?;
+        self.entries.get(place)
+    }
+}
+
+impl Entry {
+    fn is_like(&self, now: &Self, root: &Path) -> bool {
+        let has_contents = |wanted: &Digest| match &now.digest {
+            Some(found) => **found == *wanted,
+            None => digest(&root.join(&self.path)).is_ok_and(|found| found == *wanted),
+        };
+        self.path == now.path && self.stamp == now.stamp && self.digest.as_deref().is_none_or(has_contents)
+    }
+}
+
+impl Stamp {
+    fn is_shared(&self) -> bool {
+        matches!(self, Self::Other { identity: Identity { is_shared: true, .. }, .. })
+    }
+
+    /// Whether `now` is the same file, with no other name any more.
+    fn is_alone(&self, now: &Self) -> bool {
+        match (self, now) {
+            (
+                Self::Other { bytes, mode, modified, identity },
+                Self::Other { identity: found @ Identity { is_shared: false, .. }, .. },
+            ) => {
+                let expected = Identity { inode: identity.inode, ..*found };
+                *now == Self::Other { bytes: *bytes, mode: *mode, modified: *modified, identity: expected }
+            }
+            _ => false,
+        }
     }
 }
 
@@ -99,14 +187,14 @@ fn digest(path: &Path) -> io::Result<Digest> {
 
 fn stamp(path: &Path, metadata: &Metadata) -> io::Result<Stamp> {
     Ok(if metadata.is_symlink() {
-        Stamp::Link { to: fs::read_link(path)? }
+        Stamp::Link { to: fs::read_link(path)?.into() }
     } else if metadata.is_dir() {
         Stamp::Folder { mode: mode(metadata) }
     } else {
         Stamp::Other {
             bytes: metadata.len(),
             mode: mode(metadata),
-            modified: metadata.modified().ok(),
+            modified: modified(metadata),
             identity: identity(metadata),
         }
     })
@@ -128,16 +216,37 @@ fn mode(metadata: &Metadata) -> u32 {
     u32::from(metadata.permissions().readonly())
 }
 
-/// Time of the last change of the inode, which no program can set, and its number.
 #[cfg(unix)]
-fn identity(metadata: &Metadata) -> [i64; 3] {
+fn nanoseconds(seconds: i64, rest: i64) -> i64 {
+    seconds.saturating_mul(1_000_000_000).saturating_add(rest)
+}
+
+#[cfg(unix)]
+fn modified(metadata: &Metadata) -> i64 {
     use std::os::unix::fs::MetadataExt;
-    [metadata.ctime(), metadata.ctime_nsec(), metadata.ino().cast_signed()]
+    nanoseconds(metadata.mtime(), metadata.mtime_nsec())
 }
 
 #[cfg(not(unix))]
-fn identity(_metadata: &Metadata) -> [i64; 3] {
-    [0; 3]
+fn modified(metadata: &Metadata) -> i64 {
+    let since = |time: SystemTime| time.duration_since(SystemTime::UNIX_EPOCH).ok();
+    let since = metadata.modified().ok().and_then(since).unwrap_or_default();
+    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+}
+
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> Identity {
+    use std::os::unix::fs::MetadataExt;
+    Identity {
+        inode: metadata.ino(),
+        changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+        is_shared: metadata.nlink() > 1,
+    }
+}
+
+#[cfg(not(unix))]
+fn identity(_metadata: &Metadata) -> Identity {
+    Identity::default()
 }
 
 #[cfg(unix)]
@@ -213,6 +322,27 @@ mod tests {
             let then = Snapshot::of(folder.path(), &[], Warm::Read).unwrap();
             rewrite_in_secret(&path, "four");
             assert!(!then.is_still(folder.path(), &[]), "round {round}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_loses_its_other_name_is_the_same_file() {
+        let root = folder();
+        let shared = root.path().join("sub/a");
+        fs::hard_link(&shared, root.path().join("name")).unwrap();
+        let other = tempfile::tempdir().unwrap();
+        fs::rename(root.path().join("name"), other.path().join("name")).unwrap();
+        let then = Snapshot::of(root.path(), &[], Warm::Trust).unwrap();
+        assert_eq!(then.clone().alone(root.path()).as_ref(), Some(&then), "it still has its other name");
+        fs::remove_file(other.path().join("name")).unwrap();
+        let now = then.clone().alone(root.path()).unwrap();
+        assert!(now.is_still(root.path(), &[]));
+        for (what, change) in [("the shared one", "sub/a"), ("another", "b")] {
+            fs::write(root.path().join(change), "another text").unwrap();
+            assert!(then.clone().alone(root.path()).is_none(), "{what}");
+            let same = now.same_files(&Snapshot::of(root.path(), &[], Warm::Trust).unwrap());
+            assert!(!same.contains(Path::new(change)) && !now.file_is_still(root.path(), Path::new(change)), "{what}");
         }
     }
 }

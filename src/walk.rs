@@ -38,6 +38,7 @@ use std::{
     collections::BTreeMap,
     io,
     path::{Path, PathBuf},
+    sync::Arc,
     time::SystemTime,
 };
 
@@ -90,8 +91,8 @@ impl Tree {
 pub struct Found {
     /// Its place in the site.
     pub path: AssetPath,
-    /// Where to read it: for a followed link, what it leads to.
-    pub source: PathBuf,
+    /// Where to read it: for a followed link, what it leads to. Shared with the bodies that are still this file.
+    pub source: Arc<Path>,
     /// Its length when it was found.
     pub bytes: u64,
     /// When it was last written.
@@ -204,17 +205,17 @@ impl Walker<'_> {
         }
         let (bytes, mode) = (metadata.len(), source::mode(metadata));
         let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-        let source = source.to_owned();
         let Some(path) = asset_path(place) else {
             let hint = "no page can refer to it by a readable URL: give it a UTF-8 name";
             self.find(Code::NamePortability, place, "the name is not UTF-8; the file is copied as it is", hint);
-            return self.tree.odd.push(OddName { path: place.to_owned(), source, bytes, modified, mode });
+            let (path, source) = (place.to_owned(), source.to_owned());
+            return self.tree.odd.push(OddName { path, source, bytes, modified, mode });
         };
         if let Some(what) = secret::by_name(&path) {
             let hint = format!("leave it out with --exclude '{path}'");
             self.find(Code::Secret, place, &format!("{what} will be published"), &hint);
         }
-        self.tree.files.push(Found { path, source, bytes, modified, mode });
+        self.tree.files.push(Found { path, source: source.into(), bytes, modified, mode });
     }
 
     /// Notices what a package manager leaves in the folder it fills.

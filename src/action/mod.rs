@@ -89,11 +89,20 @@ impl Action<'_> {
     /// The key of this action on `input`.
     #[must_use]
     pub fn key(&self, input: &Digest) -> Digest {
-        let what = match self {
+        key(CODECS, &self.what(), input)
+    }
+
+    /// All that its outcome depends on but the input: two actions of one recipe are one function.
+    #[must_use]
+    pub fn recipe(&self) -> Digest {
+        Digest::of_parts([b"edgepress recipe 1".as_slice(), CODECS.as_bytes(), self.what().as_bytes()])
+    }
+
+    fn what(&self) -> String {
+        match self {
             Self::Press { kind, options } => format!("press {kind} {}", options.canonical(*kind)),
             Self::Pack { encoding, level } => format!("pack {encoding} {level:?}"),
-        };
-        key(CODECS, &what, input)
+        }
     }
 
     /// Performs the action in this process.

@@ -55,7 +55,8 @@ impl Pool {
     /// # Errors
     /// When no thread can be started.
     pub fn crew<'env, R: Send + 'env, T>(&self, lead: impl FnOnce(&Crew<'env, R>) -> T) -> io::Result<T> {
-        let crew = Crew { memory: self.memory, desk: Mutex::new(Desk::default()), news: Condvar::new() };
+        let desk = Mutex::new(Desk::default());
+        let crew = Crew { memory: self.memory, desk, jobs: Condvar::new(), results: Condvar::new() };
         thread::scope(|scope| {
             let _dismissed = Dismissed(&crew);
             start_workers(scope, self.threads, &crew)?;
@@ -85,13 +86,17 @@ fn start_workers<'scope, 'env, R: Send + 'env>(
 pub struct Crew<'env, R> {
     memory: u64,
     desk: Mutex<Desk<'env, R>>,
-    /// Something changed on the desk.
-    news: Condvar,
+    /// There may be a job for a thread that waits for one.
+    jobs: Condvar,
+    /// There is a result for the lead, or will be none.
+    results: Condvar,
 }
 
 struct Desk<'env, R> {
     waiting: BinaryHeap<Job<'env, R>>,
     running: usize,
+    /// Threads that wait for a job: without any, nobody is woken, which would cost more than many a job.
+    idle: usize,
     /// Memory of what is running.
     memory: u64,
     /// Jobs submitted so far.
@@ -105,6 +110,7 @@ impl<R> Default for Desk<'_, R> {
         Self {
             waiting: BinaryHeap::new(),
             running: 0,
+            idle: 0,
             memory: 0,
             submitted: 0,
             done: VecDeque::new(),
@@ -120,7 +126,14 @@ impl<'env, R: Send + 'env> Crew<'env, R> {
         let number = desk.submitted;
         desk.submitted += 1;
         desk.waiting.push(Job { weight, number, work: Box::new(work) });
-        self.news.notify_all();
+        self.wake(&desk);
+    }
+
+    /// Wakes who waits for a job. All of them: which job fits into the memory is for each to see.
+    fn wake(&self, desk: &Desk<'env, R>) {
+        if desk.idle > 0 && !desk.waiting.is_empty() {
+            self.jobs.notify_all();
+        }
     }
 
     /// The next result, in the order in which jobs end; `None` when every result was handed out.
@@ -129,7 +142,7 @@ impl<'env, R: Send + 'env> Crew<'env, R> {
     /// Goes on with the panic of a job.
     pub fn next(&self) -> Option<R> {
         let is_waited_for = |desk: &mut Desk<R>| desk.done.is_empty() && (desk.running > 0 || !desk.waiting.is_empty());
-        let mut desk = self.news.wait_while(self.desk(), is_waited_for).unwrap_or_else(PoisonError::into_inner);
+        let mut desk = self.results.wait_while(self.desk(), is_waited_for).unwrap_or_else(PoisonError::into_inner);
         let done = desk.done.pop_front()?;
         drop(desk);
         Some(done.unwrap_or_else(|panic: Box<dyn Any + Send>| panic::resume_unwind(panic)))
@@ -146,7 +159,8 @@ impl<'env, R: Send + 'env> Crew<'env, R> {
             desk.running -= 1;
             desk.memory -= job.weight.memory;
             desk.done.push_back(result);
-            self.news.notify_all();
+            self.results.notify_one();
+            self.wake(&desk);
         }
     }
 
@@ -156,7 +170,10 @@ impl<'env, R: Send + 'env> Crew<'env, R> {
             let fits = |job: &Job<R>| desk.running == 0 || desk.memory + job.weight.memory <= self.memory;
             !desk.is_closed && !desk.waiting.peek().is_some_and(fits)
         };
-        let mut desk = self.news.wait_while(self.desk(), must_wait).unwrap_or_else(PoisonError::into_inner);
+        let mut desk = self.desk();
+        desk.idle += 1;
+        let mut desk = self.jobs.wait_while(desk, must_wait).unwrap_or_else(PoisonError::into_inner);
+        desk.idle -= 1;
         if desk.is_closed {
             return None;
         }
@@ -173,7 +190,7 @@ struct Dismissed<'a, 'env, R: Send + 'env>(&'a Crew<'env, R>);
 impl<'env, R: Send + 'env> Drop for Dismissed<'_, 'env, R> {
     fn drop(&mut self) {
         self.0.desk().is_closed = true;
-        self.0.news.notify_all();
+        self.0.jobs.notify_all();
     }
 }
 

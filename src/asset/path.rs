@@ -1,13 +1,14 @@
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
 /// A file's place in the site: `/`-separated, never empty, never absolute, never with `.` or `..` segments.
 ///
-/// The text is UTF-8; files whose names are not UTF-8 never become an `AssetPath` (see [`crate::walk`]).
+/// The text is UTF-8; files whose names are not UTF-8 never become an `AssetPath` (see [`crate::walk`]). Every stage
+/// keeps the paths of the whole site, so clones share one text.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct AssetPath(Box<str>);
+pub struct AssetPath(Arc<str>);
 
 /// Why a text is not an [`AssetPath`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,7 +23,7 @@ impl AssetPath {
     pub fn new(text: impl Into<String>) -> Result<Self, AssetPathError> {
         let text = text.into();
         let plain = |segment: &str| !matches!(segment, "" | "." | "..") && !segment.contains('\0');
-        if text.split('/').all(plain) { Ok(Self(text.into_boxed_str())) } else { Err(AssetPathError(text)) }
+        if text.split('/').all(plain) { Ok(Self(text.into())) } else { Err(AssetPathError(text)) }
     }
 
     /// The whole path, `/`-separated.
@@ -85,7 +86,7 @@ impl TryFrom<String> for AssetPath {
 
 impl From<AssetPath> for String {
     fn from(path: AssetPath) -> Self {
-        path.0.into()
+        path.0.as_ref().to_owned()
     }
 }
 

@@ -87,6 +87,7 @@ fn texts_are_what_they_are_named_unless_the_content_denies_it() {
         ("a.mjs", b"x", Kind::JsModule),
         ("a.js.map", b")]}'\n{\"version\":3,\"sources\":[],\"mappings\":\"\"}", Kind::SourceMap),
         ("a.map", b"{\"version\":3,\"sections\":[]}", Kind::SourceMap),
+        ("a.map", b"{\"version\":3,\"file\":\"a.js\",\"names\":[\"one\",\"tw", Kind::SourceMap),
         ("a.map", b"", Kind::SourceMap),
         ("level1.map", b"wall 1 2 3", Kind::Opaque),
         ("a.svg", b"<html><svg></svg></html>", Kind::Opaque),

@@ -150,7 +150,10 @@ fn is_source_map(head: &[u8]) -> bool {
     // Some servers put a line against script inclusion before the JSON.
     let text = trimmed(head);
     let text = text.strip_prefix(b")]}'").map_or(text, trimmed);
-    let is_map = ["mappings", "sections", "sourcesContent", "sources"].iter().any(|key| has_key(head, key));
+    let has = |key| has_key(head, key);
+    // A long list of names may stand before everything else.
+    let is_map =
+        ["mappings", "sections", "sourcesContent", "sources"].into_iter().any(has) || has("version") && has("names");
     text.is_empty() || text.starts_with(b"{") && is_map
 }
 

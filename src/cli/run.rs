@@ -34,12 +34,13 @@ use crate::{
     error::{Error, Signal},
     finding::{Code, Finding, Severity},
     interrupt::Interrupt,
-    last_build::LastBuild,
+    last_build::{LastBuild, Looked},
     memory,
     pipeline::{self, Finished, Stopwatch, Tools},
     publish::{self, Overwrite, Owner, Patience, Request, Staging},
     report::{Color, Command, Report, View, renderer},
     snapshot::{Snapshot, Warm},
+    standing::Standing,
     text::one_line,
 };
 
@@ -49,6 +50,7 @@ const CACHE_CAP: ByteSize = ByteSize(5_000_000_000);
 /// Does what `arguments` (the first being the program) ask for, and tells about it. Ends nothing: `main` does.
 #[must_use]
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    memory::use_small_pages();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     workers::serve_if_worker(&arguments);
     be_quiet_about_caught_panics();
@@ -196,7 +198,7 @@ impl Session {
     }
 
     fn build(&self, site: &Path, destination: &Destination, config: &Config) -> Result<Exit, Error> {
-        must_be_a_folder(site)?;
+        must_hold_files(site)?;
         self.reports_can_be_written()?;
         // Opened first: what cannot be written is found out before any work, and nobody else writes it meanwhile.
         let staging = self.staging(site, destination, config.patience)?;
@@ -206,19 +208,27 @@ impl Session {
         let mut stopwatch = Stopwatch::default();
         let mut last = last_build(site, destination, staging.as_ref(), config);
         let shown_site = site.display().to_string();
-        let stands = stopwatch.time("compare", || last.as_mut().and_then(LastBuild::still_stands));
-        if let Some(report) = stands {
-            let published = Some(shown_output(site, destination));
-            let report = Report { site: shown_site, published, ..stopwatch.nothing_to_do(report) };
-            self.tell(&report)?;
-            return Ok(verdict(&report, config.strictness));
-        }
-        let finished = self.pipeline(site, config, &mut stopwatch)?;
-        let published = staging.map(|staging| stopwatch.time("publish", || publish(&finished, staging))).transpose()?;
+        let standing = match stopwatch.time("compare", || last.as_mut().map(LastBuild::look)) {
+            Some(Looked::Stands(report)) => {
+                let published = Some(shown_output(site, destination));
+                let report = Report { site: shown_site, published, ..stopwatch.nothing_to_do(*report) };
+                self.tell(&report)?;
+                return Ok(verdict(&report, config.strictness));
+            }
+            Some(Looked::Changed(standing)) => standing,
+            None => Standing::default(),
+        };
+        let mut finished = self.pipeline(site, config, &standing, &mut stopwatch)?;
+        let published =
+            staging.map(|staging| stopwatch.time("publish", || publish(&mut finished, staging, &standing, config)));
+        let published = published.transpose()?;
         let output = published.is_some().then(|| shown_output(site, destination));
         let report = finished.report(Command::Build, &shown_site, output, config, &stopwatch);
+        let made = last.as_ref().map(|_| finished.packed.made(&finished.gathered)).unwrap_or_default();
+        // What was published is not needed any more, and what is to be remembered takes memory as well.
+        drop((finished, standing));
         if let (Some(last), Some(staged)) = (last, published.flatten()) {
-            last.remember(staged, &report);
+            last.remember(staged, &made, &report);
         }
         self.tell(&report)?;
         Ok(verdict(&report, config.strictness))
@@ -266,14 +276,20 @@ impl Session {
         }
     }
 
-    fn pipeline(&self, site: &Path, config: &Config, stopwatch: &mut Stopwatch) -> Result<Finished, Error> {
+    fn pipeline(
+        &self,
+        site: &Path,
+        config: &Config,
+        standing: &Standing,
+        stopwatch: &mut Stopwatch,
+    ) -> Result<Finished, Error> {
         let cache = cache_of(config);
         // The output cannot lie in the site, or is the site: publishing refuses the rest.
         let never_enter: Vec<PathBuf> = cache.iter().map(|cache| cache.folder().to_owned()).collect();
         let runner = self.runner(cache, config);
-        let pool = Pool::new(Some(config.jobs), memory::budget(config.memory));
+        let pool = Pool::new(Some(config.jobs), memory_for_work(config));
         let bar = Bar::new(self.shows_progress());
-        let tools = Tools { runner: &runner, pool: &pool, progress: &bar, interrupt: &self.interrupt };
+        let tools = Tools { runner: &runner, pool: &pool, progress: &bar, interrupt: &self.interrupt, standing };
         let finished = pipeline::run(site, &never_enter, config, &tools, stopwatch);
         bar.clear();
         // Work that was cut short looks like a crash, and is none.
@@ -302,11 +318,11 @@ impl Session {
 
     fn check(&self, site: &Path) -> Result<Exit, Error> {
         let config = self.config()?;
-        must_be_a_folder(site)?;
+        must_hold_files(site)?;
         self.listen_to_signals()?;
         spill(&config, &std::env::temp_dir());
         let mut stopwatch = Stopwatch::default();
-        let finished = self.pipeline(site, &config, &mut stopwatch)?;
+        let finished = self.pipeline(site, &config, &Standing::default(), &mut stopwatch)?;
         let report = finished.report(Command::Check, &site.display().to_string(), None, &config, &stopwatch);
         self.tell(&report)?;
         Ok(verdict(&report, config.strictness))
@@ -324,7 +340,7 @@ impl Session {
         let config = self.config()?;
         must_be_a_folder(site)?;
         let mut stopwatch = Stopwatch::default();
-        let finished = self.pipeline(site, &config, &mut stopwatch)?;
+        let finished = self.pipeline(site, &config, &Standing::default(), &mut stopwatch)?;
         let report = finished.report(Command::Check, &site.display().to_string(), None, &config, &stopwatch);
         say(&story::of(&finished, &report, file)?.render(&self.view()));
         Ok(Exit::Fine)
@@ -416,8 +432,15 @@ impl Session {
 }
 
 /// Publishes; gives the tree as it was right before it took the output's place.
-fn publish(finished: &Finished, staging: Staging) -> Result<Option<Snapshot>, Error> {
-    pipeline::stage(finished, &staging)?;
+fn publish(
+    finished: &mut Finished,
+    staging: Staging,
+    standing: &Standing,
+    config: &Config,
+) -> Result<Option<Snapshot>, Error> {
+    pipeline::stage(finished, &staging, standing, config.jobs.get())?;
+    // Reports speak of neither, and what they say takes memory as well.
+    (finished.plan.manifest, finished.plan.artifacts) = Default::default();
     let staged = Snapshot::of(staging.folder(), &[], Warm::Trust).ok();
     let published = staging.publish()?;
     warn_of_trouble(published.trouble.as_ref());
@@ -475,9 +498,22 @@ fn must_be_a_folder(site: &Path) -> Result<(), Error> {
     if site.is_dir() { Ok(()) } else { Err(Error::no_site(site)) }
 }
 
+/// An empty folder is a build that has failed, or has only begun: nobody wants it published in place of a site, or its
+/// budgets praised.
+fn must_hold_files(site: &Path) -> Result<(), Error> {
+    must_be_a_folder(site)?;
+    let is_empty = std::fs::read_dir(site).is_ok_and(|mut entries| entries.next().is_none());
+    if is_empty { Err(Error::no_site(site)) } else { Ok(()) }
+}
+
 /// A quarter of the memory is for bodies that wait to be published; the rest is for the work on them.
 fn spill(config: &Config, folder: &Path) {
     body::spill_beyond(ByteSize(memory::budget(config.memory).0 / 4), folder);
+}
+
+/// What work may take at the same time.
+fn memory_for_work(config: &Config) -> ByteSize {
+    ByteSize(memory::budget(config.memory).0 / 4 * 3)
 }
 
 fn cache_of(config: &Config) -> Option<Cache> {

@@ -74,6 +74,6 @@ fn referrers(assets: &[PackedAsset], index: usize) -> Vec<Referrer> {
 
 fn headers(finished: &Finished, asset: &PackedAsset) -> Vec<(String, String)> {
     let entry = finished.plan.table.get(&asset.named.name);
-    let headers = entry.into_iter().flat_map(|entry| &entry.headers);
+    let headers = entry.into_iter().flat_map(|entry| entry.headers.iter());
     headers.map(|header| (header.name.to_owned(), header.value.clone())).collect()
 }

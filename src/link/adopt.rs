@@ -8,6 +8,13 @@ use crate::asset::AssetPath;
 const HASHED_FOLDERS: [&str; 7] =
     ["assets/", "_astro/", "_next/static/", "_nuxt/", "_app/immutable/", "build/assets/", "static/"];
 
+/// Folders that a framework serves as immutable itself, whatever the names in them look like: Turbopack's hashes have
+/// no shape of their own, and its run time knows its chunks by the addresses in the page.
+const IMMUTABLE_FOLDERS: [&str; 4] = ["_next/static/", "_app/immutable/", "_astro/", "_nuxt/"];
+
+/// Inside of those: what `Nuxt` asks for again and again, to see whether there is a new build.
+const CHANGING_FOLDER: &str = "_nuxt/builds/";
+
 /// How sure a file name is about being hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Sign {
@@ -29,11 +36,13 @@ pub fn is_adopted<'a>(paths: impl Iterator<Item = &'a AssetPath> + Clone) -> Vec
     }
     paths
         .map(|path| match sign(path.file_name()) {
+            _ if is_below(path.folder(), CHANGING_FOLDER) => false,
+            _ if IMMUTABLE_FOLDERS.iter().any(|known| is_below(path.folder(), known)) => true,
             Sign::Sure => true,
             Sign::No => false,
             Sign::Weak => {
                 let (hashed, all) = folders[&(path.folder(), path.extension())];
-                is_hashed_folder(path.folder()) && hashed >= 3 && hashed * 10 >= all * 8
+                is_hashed_folder(path.folder()) && hashed >= 2 && (hashed + 1 >= all || hashed * 10 >= all * 8)
             }
             Sign::Maybe => {
                 let (hashed, all) = folders[&(path.folder(), path.extension())];
@@ -59,7 +68,12 @@ pub(super) fn without_hash(path: &AssetPath) -> Option<AssetPath> {
 }
 
 fn is_hashed_folder(folder: &str) -> bool {
-    HASHED_FOLDERS.iter().any(|known| folder.starts_with(known) || folder.contains(&format!("/{known}")))
+    HASHED_FOLDERS.iter().any(|known| is_below(folder, known))
+}
+
+/// Whether `folder` is `known` or in it, wherever that lies.
+fn is_below(folder: &str, known: &str) -> bool {
+    folder.starts_with(known) || folder.contains(&format!("/{known}"))
 }
 
 fn sign(file_name: &str) -> Sign {
@@ -85,8 +99,10 @@ fn hex(text: &str) -> Sign {
     }
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     match digits {
-        // A date or a number on the one side, a word on the other.
+        // A date or a number on the one side, a word on the other. Of ten digits in base 16, all are below 10 once in a
+        // hundred times.
         0 => Sign::No,
+        _ if digits == text.len() && digits > 8 => Sign::Weak,
         _ if digits == text.len() => Sign::No,
         _ => Sign::Sure,
     }
@@ -140,6 +156,10 @@ mod tests {
             "chunk-QW3RTYUI.js",
             "app/s.147ff06cc686.css",
             "_astro/hoisted.DLdXc8l2.js",
+            "_next/static/chunks/00votin-joli4.css",
+            "docs/_next/static/media/photo.1rqbp5gv3tq1o.jpg",
+            "_next/static/chunks/turbopack-2u1d16houkiyo.js",
+            "_astro/ec.0vx5m.js",
         ] {
             assert_eq!(adopted(&[path]), [true], "{path}");
         }
@@ -174,6 +194,8 @@ mod tests {
             "img/screenshot-1920x1080.png",
             "js/app-v2.js",
             "favicon.ico",
+            "_nuxt/builds/latest.json",
+            "static/js/report.1234567890.js",
         ] {
             assert_eq!(adopted(&[path]), [false], "{path}");
         }
@@ -186,6 +208,13 @@ mod tests {
         assert_eq!(adopted(&chunks), [true; 5]);
         assert_eq!(adopted(&chunks[4..]), [false]);
         assert!(!adopted(&["js/a-W1erjkBN.js", "js/b-DB_ReeJG.js", "js/c-CXf-crI0.js", "js/d-overview.js"])[3]);
+    }
+
+    #[test]
+    fn numbers_count_among_hashes() {
+        let chunks = ["static/js/a.65cf6246e7.js", "static/js/b.1b62d0d7d2.js", "static/js/lib.8270546612.js"];
+        assert_eq!(adopted(&chunks), [true; 3]);
+        assert_eq!(adopted(&chunks[1..]), [true, false]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::{
     resolve::Resolved,
 };
 use crate::{
-    asset::{AssetPath, Claim, Digest, Kind, Reference, Span, url},
+    asset::{AssetPath, Claim, Digest, Kind, Span, url},
     body::Body,
     finding::{Code, Finding},
     maps::{self, SourceMaps},
@@ -145,7 +145,7 @@ pub(super) struct Filling {
 impl Filling {
     /// `waits` says what else must be final before an asset, besides what it has holes for.
     pub(super) fn new(
-        assets: Vec<Lean>,
+        mut assets: Vec<Lean>,
         resolved: &Resolved,
         mut decisions: Vec<Decision>,
         ways: Ways,
@@ -157,6 +157,7 @@ impl Filling {
         let terms = Terms { assets: &assets, resolved, decisions: &decisions, ways: &ways, source_maps };
         let holes: Vec<Vec<Hole>> = (0..assets.len()).map(|index| holes_of(index, &terms)).collect();
         let (components, component_of) = components(&holes, waits);
+        assets.iter_mut().for_each(forget_what_decided);
         Self {
             names: assets.iter().map(|asset| asset.path.clone()).collect(),
             bodies: vec![Body::from_bytes(Vec::new()); assets.len()],
@@ -373,6 +374,14 @@ impl Filling {
     }
 }
 
+/// Names are decided and holes known: what led to them is not looked at again, and there is more of it than of the rest.
+fn forget_what_decided(asset: &mut Lean) {
+    asset.body = None;
+    asset.references = Vec::new();
+    asset.mentions = Vec::new();
+    asset.import_map = Vec::new();
+}
+
 const TAKEN: &str = "its hashed name is taken by another file";
 
 /// Of assets whose hashed names could be the same on some file system, only the first gets one.
@@ -422,14 +431,11 @@ pub(super) struct Filled {
 }
 
 impl Filled {
-    /// With the assets that its references lead to.
-    pub(super) fn named(self, targets: &[Option<usize>]) -> Named {
+    /// With the assets that it names.
+    pub(super) fn named(self, links: Vec<Link>) -> Named {
         let Self { asset, decision, name, body, refills } = self;
-        let to_link = |(reference, target): (&Reference, &Option<usize>)| {
-            Some(Link { target: (*target)?, role: reference.role, at: reference.at })
-        };
         Named {
-            links: asset.references.iter().zip(targets).filter_map(to_link).collect(),
+            links,
             also_old_name: decision.also_old_name && name != asset.path,
             naming: decision.naming,
             name,

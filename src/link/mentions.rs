@@ -1,16 +1,19 @@
 //! Texts that may name assets without being proven references, against the assets there are.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashSet},
     io,
 };
 
 use aho_corasick::AhoCorasick;
 
 use super::{Lean, resolve::Resolved};
-use crate::asset::{
-    Kind, MentionHow, Position, Reference,
-    url::{self, Target},
+use crate::{
+    asset::{
+        Kind, MentionHow, Position, Reference,
+        url::{self, Target},
+    },
+    refs::positions::Positions,
 };
 
 /// Which text of which asset may name an asset.
@@ -24,7 +27,7 @@ pub(super) struct Witness {
 /// For each asset, the first text that may name it.
 pub(super) fn find(assets: &[Lean], base: &str, resolved: &Resolved) -> io::Result<Vec<Option<Witness>>> {
     let suffixes = suffixes(assets);
-    let mut search = Search { assets, base, suffixes, found: vec![None; assets.len()], known: HashMap::new() };
+    let mut search = Search { assets, base, suffixes, found: vec![None; assets.len()], known: HashSet::new() };
     for (index, asset) in assets.iter().enumerate() {
         for mention in &asset.mentions {
             search.mention(index, asset, &mention.text, mention.how, mention.at);
@@ -43,13 +46,20 @@ pub(super) fn find(assets: &[Lean], base: &str, resolved: &Resolved) -> io::Resu
     // What names a whole address may mean this site, whose origin we do not know: `og:image`, feeds, JSON-LD.
     for (index, (asset, targets)) in assets.iter().zip(&resolved.targets).enumerate() {
         for (reference, target) in asset.references.iter().zip(targets) {
-            if target.is_none() && address_path(&reference.url).is_some() {
+            let may_be_ours = || address_path(&reference.url).is_some() || climbs_out(asset, &reference.url, base);
+            if target.is_none() && may_be_ours() {
                 search.mention(index, asset, &reference.url, MentionHow::Whole, reference.at);
             }
         }
     }
     search.opaque_texts(assets)?;
     Ok(search.found)
+}
+
+/// Whether `url` leads above the top of the site. Browsers stay at the top of an origin, so there it may be a file of ours;
+/// below a folder of an origin it is none.
+fn climbs_out(asset: &Lean, url: &str, base: &str) -> bool {
+    matches!(url::resolve(url, asset.path.folder(), base), Target::Outside)
 }
 
 /// Every path of an asset and every end of it that starts at a segment: `a/b/c.js`, `b/c.js`, `c.js`.
@@ -69,8 +79,8 @@ struct Search<'a> {
     base: &'a str,
     suffixes: Vec<(String, usize)>,
     found: Vec<Option<Witness>>,
-    /// Texts that were looked up before, with how: bundles repeat themselves.
-    known: HashMap<(String, bool), Vec<usize>>,
+    /// Texts that were looked up before, with how: bundles repeat themselves, and what they may name is mentioned already.
+    known: HashSet<(String, bool)>,
 }
 
 impl Search<'_> {
@@ -120,15 +130,13 @@ impl Search<'_> {
         if text.is_empty() {
             return Vec::new();
         }
-        if let Some(known) = self.known.get(&(text.to_owned(), is_prefix)) {
-            return known.clone();
+        if !self.known.insert((text.to_owned(), is_prefix)) {
+            return Vec::new();
         }
         let exact = self.equal_to(text);
         // A text without an extension may be completed at run time.
         let is_open = is_prefix || !text.rsplit('/').next().unwrap_or(text).contains('.');
-        let targets = if exact.is_empty() && is_open && text.len() > 1 { self.starting_with(text) } else { exact };
-        self.known.insert((text.to_owned(), is_prefix), targets.clone());
-        targets
+        if exact.is_empty() && is_open && text.len() > 1 { self.starting_with(text) } else { exact }
     }
 
     fn from(&self, text: &str) -> impl Iterator<Item = &(String, usize)> {
@@ -161,26 +169,32 @@ impl Search<'_> {
 
     /// Text that no parser could read, and formats we have none for: every occurrence of a file name counts.
     fn opaque_texts(&mut self, assets: &[Lean]) -> io::Result<()> {
+        if !assets.iter().any(may_hide_names) {
+            return Ok(());
+        }
         let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (index, asset) in assets.iter().enumerate() {
             by_name.entry(asset.path.file_name()).or_default().push(index);
         }
-        if by_name.is_empty() {
-            return Ok(());
-        }
-        let names: Vec<(&str, Vec<usize>)> = by_name.into_iter().collect();
+        let mut names: Vec<(&str, Vec<usize>)> = by_name.into_iter().collect();
         let searcher = AhoCorasick::new(names.iter().map(|(name, _)| name)).map_err(io::Error::other)?;
         for (index, asset) in assets.iter().enumerate().filter(|(_, asset)| may_hide_names(asset)) {
             let Some(body) = &asset.body else { continue };
             let body = body.read()?;
+            let mut hits = Vec::new();
             for found in searcher.find_overlapping_iter(&*body) {
-                let (name, targets) = &names[found.pattern()];
-                for &target in targets {
-                    self.found[target].get_or_insert_with(|| Witness {
-                        asset: index,
-                        at: Position::of(&body, found.start()),
-                        text: (*name).to_owned(),
-                    });
+                // Assets of this name are mentioned now: a list of thousands of pages names each `index.html` again.
+                let targets = std::mem::take(&mut names[found.pattern()].1);
+                if !targets.is_empty() {
+                    hits.push((found.start(), found.pattern(), targets));
+                }
+            }
+            hits.sort_unstable_by_key(|(start, ..)| *start);
+            let mut positions = Positions::new(&body);
+            for (start, pattern, targets) in hits {
+                let witness = Witness { asset: index, at: positions.of(start), text: names[pattern].0.to_owned() };
+                for target in targets {
+                    self.found[target].get_or_insert_with(|| witness.clone());
                 }
             }
         }

@@ -193,8 +193,8 @@ pub struct Linked {
 #[derive(Debug)]
 pub struct Linking {
     filling: Filling,
-    /// For each asset, where each of its references leads.
-    targets: Vec<Vec<Option<usize>>>,
+    /// For each asset, the references that lead to others.
+    links: Vec<Vec<Link>>,
     /// What each page that is to be sealed loads.
     reaches: BTreeMap<usize, Reach>,
     base: String,
@@ -273,9 +273,10 @@ impl Linking {
         let pages = (0..assets.len()).filter(is_sealed);
         let reaches: BTreeMap<usize, Reach> = pages.map(|page| (page, reach::of(page, &assets, &found))).collect();
         let waits = waits(&reaches, &ways.stable, settings.security);
+        let links = assets.iter().zip(&found.targets).map(|(asset, targets)| links(asset, targets)).collect();
         let mut filling = Filling::new(assets, &found, decisions, ways, &waits, settings.source_maps);
         findings.extend(filling.seal(reaches.keys().copied()));
-        Ok(Self { filling, targets: found.targets, reaches, base, findings, is_named })
+        Ok(Self { filling, links, reaches, base, findings, is_named })
     }
 
     /// Takes the pressed body of the asset `index`; says which assets are final now, but for their seal.
@@ -332,13 +333,20 @@ impl Linking {
     /// The linked site, when every body has arrived.
     #[must_use]
     pub fn finish(self) -> Linked {
-        let Self { filling, targets, base, mut findings, is_named, .. } = self;
-        let assets: Vec<Named> =
-            filling.finish().zip(&targets).map(|(filled, targets)| filled.named(targets)).collect();
+        let Self { filling, links, base, mut findings, is_named, .. } = self;
+        let assets: Vec<Named> = filling.finish().zip(links).map(|(filled, links)| filled.named(links)).collect();
         findings.extend(remarks::unreferenced(&assets, &is_named));
         findings.extend(remarks::duplicates(&assets));
         Linked { assets, base, findings }
     }
+}
+
+/// The references of `asset` that lead to assets, as `targets` says.
+fn links(asset: &Lean, targets: &[Option<usize>]) -> Vec<Link> {
+    let link = |(reference, target): (&Reference, &Option<usize>)| {
+        Some(Link { target: (*target)?, role: reference.role, at: reference.at })
+    };
+    asset.references.iter().zip(targets).filter_map(link).collect()
 }
 
 /// Whether it is a specifier that only an import map makes a URL of: what it leads to is named there, not here.

@@ -38,6 +38,12 @@ impl Encoding {
             Self::Zstd => "zst",
         }
     }
+
+    /// What the sibling of the file `name` in this coding is called.
+    #[must_use]
+    pub fn beside(self, name: &str) -> String {
+        format!("{name}.{}", self.extension())
+    }
 }
 
 impl fmt::Display for Encoding {

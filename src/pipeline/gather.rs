@@ -1,20 +1,27 @@
 //! Gather: the files of a site, each with its kind, and what passes through untouched.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
 };
 
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
 use crate::{
-    asset::{AssetPath, Kind},
+    asset::{AssetPath, Digest, Kind},
     classify,
     config::Config,
     error::Error,
     finding::{Code, Finding},
+    link::Naming,
     maps::SourceMaps,
+    parallel,
     plan::MANIFEST_NAME,
+    press::picture,
     siblings::{UserSibling, user_siblings},
     walk::{self, Found, OddName, Selection},
 };
@@ -28,10 +35,46 @@ pub struct Asset {
     pub kind: Kind,
     /// Published as it came in, under its own name, without being read for references.
     pub is_pinned: bool,
-    /// The digest that an earlier run gave with this name, when the site is the output of one and the name is hashed.
-    pub hashed_before: Option<String>,
+    /// What an earlier run said of it, when the site is the output of one.
+    pub before: Option<Before>,
+    /// Memory that pressing its pixels may take, as its header tells; 0 for what is no picture with a press.
+    pub pixel_memory: u64,
     /// Not a file of the site but made in this run, beside the file it was found with.
     pub is_made: bool,
+}
+
+/// What the manifest of an earlier run says of a file. Only a hint, as anybody may have written it: it counts for bytes that
+/// still have the digest.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Before {
+    name: String,
+    digest: String,
+    naming: String,
+    /// The recipe of its press.
+    press: Option<String>,
+    /// The same under another name.
+    #[serde(default)]
+    also: Vec<Self>,
+}
+
+impl Before {
+    /// Whether its name had our hash in it.
+    #[must_use]
+    pub fn is_hashed(&self) -> bool {
+        self.naming == Naming::Hashed.name()
+    }
+
+    /// Whether it is about these bytes.
+    #[must_use]
+    pub fn is_of(&self, digest: &Digest) -> bool {
+        self.digest == format!("blake3-{digest}")
+    }
+
+    /// Whether it was pressed as `recipe` says.
+    #[must_use]
+    pub fn was_pressed_by(&self, recipe: &Digest) -> bool {
+        self.press.as_ref().is_some_and(|press| *press == recipe.to_string())
+    }
 }
 
 /// Everything that was found.
@@ -63,10 +106,13 @@ const HOST_FILES: [&str; 1] = ["_headers"];
 /// Files at the top that carry our name: whatever stands there was written by an earlier run.
 const GENERATED: [&str; 3] = [MANIFEST_NAME, "edgepress.nginx.conf", "edgepress.locations.conf"];
 
+/// Looking at a file takes a few microseconds, starting a thread some dozens.
+const FILES_WORTH_A_THREAD: usize = 64;
+
 pub(super) fn gather(root: &Path, never_enter: &[PathBuf], config: &Config) -> Result<Gathered, Error> {
     let selection = Selection { never_enter: never_enter.to_vec(), ..Selection::default() };
     let mut tree = walk::walk(root, &selection).map_err(|error| Error::input_output("read", root, error))?;
-    let hashed_before = hashed_before(&tree.files);
+    let mut before = before(&tree.files);
     // What an earlier run wrote about its output describes other bytes; this run writes its own.
     let drops_maps = config.source_maps == SourceMaps::Drop;
     tree.files.retain(|found| !GENERATED.contains(&found.path.as_str()) && config.takes(found.path.as_str()));
@@ -76,12 +122,16 @@ pub(super) fn gather(root: &Path, never_enter: &[PathBuf], config: &Config) -> R
     let beside: BTreeSet<usize> = pairs.iter().map(|pair| pair.file).collect();
     let mut gathered = Gathered { odd: tree.odd, host_files, findings: tree.findings, ..Gathered::default() };
     let mut places = BTreeMap::new();
-    for (index, found) in tree.files.iter().enumerate().filter(|(index, _)| !beside.contains(index)) {
-        let mut asset = asset(found.clone(), installed[index], &mut gathered.findings)?;
+    let own: Vec<usize> = (0..tree.files.len()).filter(|index| !beside.contains(index)).collect();
+    let look = |index: &usize| look_at(&tree.files[*index]);
+    let looked_at = parallel::try_map(config.jobs.get(), FILES_WORTH_A_THREAD, &own, look)?;
+    for (index, looked) in own.into_iter().zip(looked_at) {
+        let found = &tree.files[index];
+        let mut asset = asset(found.clone(), installed[index], looked, &mut gathered.findings);
         if drops_maps && asset.kind == Kind::SourceMap && !asset.is_pinned {
             continue;
         }
-        asset.hashed_before = hashed_before.get(found.path.as_str()).cloned();
+        asset.before = before.remove(found.path.as_str());
         places.insert(index, gathered.assets.len());
         gathered.assets.push(asset);
     }
@@ -93,30 +143,55 @@ pub(super) fn gather(root: &Path, never_enter: &[PathBuf], config: &Config) -> R
     Ok(gathered)
 }
 
-fn asset(found: Found, is_pinned: bool, findings: &mut Vec<Finding>) -> Result<Asset, Error> {
-    let head = head(&found).map_err(|error| Error::input_output("read", &found.source, error))?;
+/// What the first bytes of a file tell.
+struct Looked {
+    kind: Kind,
+    remark: Option<Finding>,
+    secret: Option<&'static str>,
+    pixel_memory: u64,
+}
+
+fn look_at(found: &Found) -> Result<Looked, Error> {
+    let head = head(found).map_err(|error| Error::input_output("read", &*found.source, error))?;
     let is_whole = head.len() as u64 == found.bytes;
     let kind = classify::kind(&found.path, &head, is_whole);
-    findings.extend(classify::remark(&found.path, &head, is_whole));
-    if let Some(key) = walk::private_key(&head) {
+    let has_pixels = matches!(kind, Kind::Png | Kind::Jpeg);
+    Ok(Looked {
+        kind,
+        pixel_memory: if has_pixels { picture::weight(kind, &head, found.bytes) } else { 0 },
+        remark: classify::remark(&found.path, &head, is_whole),
+        secret: walk::private_key(&head),
+    })
+}
+
+fn asset(found: Found, is_pinned: bool, looked: Looked, findings: &mut Vec<Finding>) -> Asset {
+    findings.extend(looked.remark);
+    if let Some(key) = looked.secret {
         let finding = Finding::new(Code::Secret, found.path.as_str(), format!("holds {key}"));
         findings.push(finding.hint("take it out of the site, or leave it out with exclude"));
     }
-    Ok(Asset { found, kind, is_pinned, hashed_before: None, is_made: false })
+    let pixel_memory = looked.pixel_memory;
+    Asset { found, kind: looked.kind, is_pinned, before: None, pixel_memory, is_made: false }
 }
 
-/// What the manifest of an earlier run, if the site is its output, says of hashed names: their digests. Only a hint, as
-/// anybody may have written it: a name stays when its bytes still have the digest.
-fn hashed_before(files: &[Found]) -> BTreeMap<String, String> {
+/// What is read of the manifest of an earlier run; its records one by one, as there may be a hundred thousand.
+#[derive(Deserialize)]
+struct Earlier<'a> {
+    #[serde(borrow)]
+    files: BTreeMap<Cow<'a, str>, &'a RawValue>,
+}
+
+/// What the manifest of an earlier run, if the site is its output, says of each published name.
+fn before(files: &[Found]) -> BTreeMap<String, Before> {
     let manifest = files.iter().find(|found| found.path.as_str() == MANIFEST_NAME);
     let bytes = manifest.and_then(|found| walk::read(found).ok()).map_or_else(Vec::new, |reading| reading.bytes);
-    let manifest: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    let records = manifest.get("files").and_then(serde_json::Value::as_object);
-    let name_and_digest = |record: &serde_json::Value| {
-        let text = |key: &str| Some(record.get(key)?.as_str()?.to_owned());
-        (text("naming")? == "hashed").then_some((text("name")?, text("digest")?))
-    };
-    records.into_iter().flat_map(serde_json::Map::values).filter_map(name_and_digest).collect()
+    let Ok(earlier) = serde_json::from_slice::<Earlier>(&bytes) else { return BTreeMap::new() };
+    let mut before = BTreeMap::new();
+    for mut record in earlier.files.values().filter_map(|record| serde_json::from_str::<Before>(record.get()).ok()) {
+        let also = std::mem::take(&mut record.also);
+        before.extend(also.into_iter().chain([record]).map(|it| (it.name.clone(), it)));
+    }
+    before
 }
 
 fn head(found: &Found) -> io::Result<Vec<u8>> {
@@ -129,8 +204,29 @@ fn head(found: &Found) -> io::Result<Vec<u8>> {
 fn host_files(files: &[Found]) -> Result<BTreeMap<AssetPath, Vec<u8>>, Error> {
     let is_host_file = |found: &&Found| HOST_FILES.contains(&found.path.as_str());
     let read = |found: &Found| {
-        let reading = walk::read(found).map_err(|error| Error::input_output("read", &found.source, error))?;
+        let reading = walk::read(found).map_err(|error| Error::input_output("read", &*found.source, error))?;
         Ok((found.path.clone(), reading.bytes))
     };
     files.iter().filter(is_host_file).map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A drawing of one colour is a small file and a large picture.
+    #[test]
+    fn the_memory_of_a_picture_follows_its_pixels() {
+        let site = tempfile::tempdir().unwrap();
+        let mut file = Vec::new();
+        let mut encoder = png::Encoder::new(&mut file, 2_000, 1_000);
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.write_header().unwrap().write_image_data(&vec![7; 2_000 * 1_000 * 3]).unwrap();
+        assert!(file.len() < 100_000);
+        std::fs::write(site.path().join("flat.png"), &file).unwrap();
+        std::fs::write(site.path().join("text.txt"), "text").unwrap();
+        let gathered = gather(site.path(), &[], &Config::default()).unwrap();
+        let memory: Vec<u64> = gathered.assets.iter().map(|asset| asset.pixel_memory).collect();
+        assert!(memory[0] > 2 * 2_000 * 1_000 * 3 && memory[1] == 0, "{memory:?}");
+    }
 }

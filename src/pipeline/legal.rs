@@ -35,8 +35,8 @@ pub(super) fn link(pressed: &mut Pressed, asset: &Asset, bytes_in: usize) -> boo
 }
 
 /// The files that the legal comments of all pressed assets go to, each with the asset they were in.
-pub(super) fn files(gathered: &Gathered, pressed: &[Option<PressedAsset>]) -> Vec<(usize, Asset, PressedAsset)> {
-    let file = |(index, pressed): (usize, &Option<PressedAsset>)| {
+pub(super) fn files(gathered: &Gathered, pressed: &[Option<Box<PressedAsset>>]) -> Vec<(usize, Asset, PressedAsset)> {
+    let file = |(index, pressed): (usize, &Option<Box<PressedAsset>>)| {
         let pressed = &pressed.as_ref()?.pressed;
         if pressed.legal.is_empty() || matches!(pressed.shrunk, Shrunk::Kept(_)) {
             return None;
@@ -44,7 +44,7 @@ pub(super) fn files(gathered: &Gathered, pressed: &[Option<PressedAsset>]) -> Ve
         let of = &gathered.assets[index];
         let path = AssetPath::new(beside(of.found.path.as_str())).ok()?;
         let found = Found { path, ..of.found.clone() };
-        let asset = Asset { found, kind: Kind::Text, is_pinned: false, hashed_before: None, is_made: true };
+        let asset = Asset { found, kind: Kind::Text, is_pinned: false, before: None, pixel_memory: 0, is_made: true };
         Some((index, asset, made(pressed.legal.join("\n\n") + "\n")))
     };
     pressed.iter().enumerate().filter_map(file).collect()
@@ -56,6 +56,7 @@ fn made(text: String) -> PressedAsset {
         bytes_in: 0,
         body: Body::from_bytes(text.into_bytes()),
         origin: None,
+        recipe: None,
         seconds: 0.0,
         is_utf8: true,
         findings: Vec::new(),

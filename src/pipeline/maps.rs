@@ -31,7 +31,7 @@ struct Pair {
 /// Puts every map in step with what it maps.
 pub(super) fn keep_in_step(
     gathered: &Gathered,
-    pressed: &mut [Option<PressedAsset>],
+    pressed: &mut [Option<Box<PressedAsset>>],
     linked: &mut Linked,
     config: &Config,
 ) -> Result<(), Error> {
@@ -41,10 +41,10 @@ pub(super) fn keep_in_step(
     for pair in pairs(gathered, pressed, linked) {
         let Some(of) = &pressed[pair.of] else { continue };
         let made = composed(of, &linked.assets[pair.of], &linked.assets[pair.map]);
-        let source = &gathered.assets[pair.map].found.source;
+        let source = &*gathered.assets[pair.map].found.source;
         match made.map_err(|error| Error::input_output("read again", source, error))? {
             Made::Same => {}
-            Made::New(text) => replace(pressed[pair.map].as_mut(), &mut linked.assets[pair.map], text),
+            Made::New(text) => replace(pressed[pair.map].as_deref_mut(), &mut linked.assets[pair.map], text),
             Made::Refused(what) => {
                 let asset = &linked.assets[pair.map];
                 let message =
@@ -57,7 +57,7 @@ pub(super) fn keep_in_step(
 }
 
 /// Maps with what they map: by the comment that names them, or by standing beside it under the same name.
-fn pairs(gathered: &Gathered, pressed: &[Option<PressedAsset>], linked: &mut Linked) -> Vec<Pair> {
+fn pairs(gathered: &Gathered, pressed: &[Option<Box<PressedAsset>>], linked: &mut Linked) -> Vec<Pair> {
     let by_path: HashMap<&str, usize> =
         linked.assets.iter().enumerate().map(|(index, asset)| (asset.path.as_str(), index)).collect();
     let mut users: BTreeMap<usize, Vec<usize>> = BTreeMap::new();

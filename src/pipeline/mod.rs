@@ -36,6 +36,7 @@ use crate::{
     plan::Plan,
     progress::Progress,
     report::BudgetReport,
+    standing::Standing,
 };
 
 /// What a run works with.
@@ -48,6 +49,8 @@ pub struct Tools<'a> {
     pub progress: &'a dyn Progress,
     /// Ends the run early.
     pub interrupt: &'a Interrupt,
+    /// What the output has already.
+    pub standing: &'a Standing,
 }
 
 impl Tools<'_> {

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Gathered, Packed, PackedAsset};
 use crate::{
     asset::{AssetPath, Role},
-    config::Config,
+    config::{Config, hosts},
     error::Error,
-    finding::{Code, Finding},
+    finding::{Code, Finding, Severity},
     link::Naming,
     plan::{self, Charset, HostName, Listed, Plan, PolicyRule, PublishedFile, Settings, Sibling},
 };
@@ -19,8 +19,13 @@ pub(super) fn plan(gathered: &Gathered, packed: &Packed, config: &Config) -> Res
         cache_control: policy.cache_control.clone(),
     };
     let policies: Vec<PolicyRule> = config.policies.iter().map(rule).collect();
-    let settings =
-        Settings { base: &packed.base, hosts: &hosts, policies: &policies, has_network: config.network().is_some() };
+    let settings = Settings {
+        base: &packed.base,
+        hosts: &hosts,
+        policies: &policies,
+        has_network: config.network().is_some(),
+        threads: config.jobs.get(),
+    };
     let mut host_files = gathered.host_files.clone();
     for (_, contents) in host_files.iter_mut().filter(|(path, _)| path.as_str() == "_headers") {
         if let Ok(text) = std::str::from_utf8(contents) {
@@ -29,6 +34,9 @@ pub(super) fn plan(gathered: &Gathered, packed: &Packed, config: &Config) -> Res
     }
     let mut plan =
         plan::plan(&published(packed), &host_files, &settings).map_err(|error| Error::bug(error.to_string()))?;
+    if config.hosts == hosts::DEFAULT {
+        plan.findings.iter_mut().for_each(soften);
+    }
     add_lists(&mut plan, packed, config);
     Ok(plan)
 }
@@ -40,6 +48,9 @@ fn renamed(packed: &Packed) -> BTreeMap<&AssetPath, &AssetPath> {
 
 /// The manifests that were asked for, unless the site has brought one.
 fn add_lists(plan: &mut Plan, packed: &Packed, config: &Config) {
+    if config.manifests.is_empty() {
+        return;
+    }
     let listed = |asset: &'_ PackedAsset| asset.named.path.as_str().to_owned();
     let known: BTreeSet<String> = packed.assets.iter().map(listed).collect();
     let files: Vec<Listed<'_>> = packed
@@ -57,6 +68,13 @@ fn add_lists(plan: &mut Plan, packed: &Packed, config: &Config) {
         }
     }
     plan.artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+}
+
+/// Nobody asked for these hosts: what one of them cannot do is worth knowing, nothing to fail on.
+fn soften(finding: &mut Finding) {
+    if finding.code == Code::HostLimit {
+        finding.severity = finding.severity.min(Severity::Info);
+    }
 }
 
 /// Every published file: some assets stand for two.
@@ -85,6 +103,7 @@ fn file(asset: &PackedAsset, path: &AssetPath, naming: Naming, is_service_worker
         naming,
         bytes: asset.named.body.len(),
         digest: *asset.named.body.digest(),
+        press: asset.recipe,
         integrity: asset.integrity.clone(),
         siblings: siblings.map(|s| Sibling { encoding: s.encoding, bytes: s.body.len() }).collect(),
         is_service_worker,

@@ -4,7 +4,14 @@
 
 use std::{borrow::Cow, collections::HashSet, sync::Arc};
 
-use super::{Gathered, Tools, gather::Asset, legal, maps::beside, pack, workshop::Work};
+use super::{
+    Gathered, Tools,
+    gather::{Asset, Before},
+    legal,
+    maps::beside,
+    pack,
+    workshop::Work,
+};
 use crate::{
     action::{Action, Crew, Done, Origin, Outcome, Weight},
     asset::{Digest, Kind},
@@ -15,7 +22,9 @@ use crate::{
     link::Lean,
     maps::SourceMaps,
     press::{KeptBecause, LegalComments, Options, Pressed, ScanOnly, Shrunk, Tracing, html::WhiteSpace, js::Reach},
-    seal, walk,
+    seal,
+    standing::Standing,
+    walk,
 };
 
 /// One asset after its press.
@@ -29,6 +38,8 @@ pub struct PressedAsset {
     pub bytes_in: u64,
     /// Where the result came from; `None` when there was nothing to do.
     pub origin: Option<Origin>,
+    /// How it was pressed, if that need not be done again.
+    pub recipe: Option<Digest>,
     /// Seconds the press took here.
     pub seconds: f64,
     /// Whether its text is known to be UTF-8.
@@ -36,7 +47,7 @@ pub struct PressedAsset {
     /// What to tell about it.
     pub findings: Vec<Finding>,
     /// Subresource integrity of the body, where nothing else has to be made of it.
-    pub integrity: Option<String>,
+    pub integrity: Option<Arc<str>>,
 }
 
 /// Hands every press to the crew.
@@ -46,29 +57,40 @@ pub(super) fn start<'env>(
     config: &'env Config,
     tools: &'env Tools<'env>,
 ) -> Result<(), Error> {
-    let options = Arc::new(Options { white_space: white_space(gathered)?, ..config.press_options() });
     let maps = paths_of(gathered, Kind::SourceMap);
     let texts = paths_of(gathered, Kind::Text);
-    for (index, asset) in gathered.assets.iter().enumerate() {
+    let submit = |index: usize, asset: &'env Asset, options: &Arc<Options>| {
         let path = asset.found.path.as_str();
         let company = Company {
             has_map: maps.contains(beside(path).as_str()),
             has_text: options.legal_comments.moves() && texts.contains(legal::beside(path).as_str()),
         };
-        let options = Arc::clone(&options);
+        let options = Arc::clone(options);
         crew.submit(weight(asset), move || {
             tools.go_on()?;
-            let pressed =
-                if passes_by(asset) { pass_by(asset)? } else { press_one(asset, company, &options, config, tools)? };
+            let pressed = if passes_by(asset) {
+                pass_by(asset, tools.standing)?
+            } else {
+                press_one(asset, company, &options, config, tools)?
+            };
             Ok(Work::Pressed(index, Box::new(pressed)))
         });
+    };
+    // Pages wait until it is known what the sheets say about white space; the crew has the rest to do meanwhile.
+    let of_the_rest = Arc::new(config.press_options());
+    let rest = gathered.assets.iter().enumerate().filter(|(_, asset)| asset.kind != Kind::Html);
+    rest.for_each(|(index, asset)| submit(index, asset, &of_the_rest));
+    let mut pages = gathered.assets.iter().enumerate().filter(|(_, asset)| asset.kind == Kind::Html).peekable();
+    if pages.peek().is_some() {
+        let of_pages = Arc::new(Options { white_space: white_space(gathered)?, ..config.press_options() });
+        pages.for_each(|(index, asset)| submit(index, asset, &of_pages));
     }
     Ok(())
 }
 
 /// Whether names cannot be decided before this asset is pressed: it may name others, or its own name depends on its bytes.
 pub(super) fn decides_names(asset: &Asset) -> bool {
-    !matches!(asset.kind, Kind::Png | Kind::Jpeg) || asset.hashed_before.is_some()
+    !matches!(asset.kind, Kind::Png | Kind::Jpeg) || asset.before.as_ref().is_some_and(Before::is_hashed)
 }
 
 fn weight(asset: &Asset) -> Weight {
@@ -87,7 +109,7 @@ fn weight(asset: &Asset) -> Weight {
     let memory = match asset.kind {
         _ if passes_by(asset) => 0,
         Kind::JsModule | Kind::JsScript => bytes * 80,
-        Kind::Png | Kind::Jpeg => bytes * 40,
+        Kind::Png | Kind::Jpeg => asset.pixel_memory,
         _ => bytes * 12,
     };
     Weight { cost: bytes * cost, memory: memory + (4 << 20) }
@@ -98,7 +120,7 @@ fn white_space(gathered: &Gathered) -> Result<WhiteSpace, Error> {
     let mut known = WhiteSpace::default();
     for asset in gathered.assets.iter().filter(|asset| asset.kind == Kind::Css && !asset.is_pinned) {
         let reading = walk::read(&asset.found);
-        let reading = reading.map_err(|error| Error::input_output("read", &asset.found.source, error))?;
+        let reading = reading.map_err(|error| Error::input_output("read", &*asset.found.source, error))?;
         known.add_sheet(&String::from_utf8_lossy(&reading.bytes));
     }
     Ok(known)
@@ -110,23 +132,36 @@ fn passes_by(asset: &Asset) -> bool {
 }
 
 /// What is published as it came in is never in memory as a whole: videos may be larger than that.
-fn pass_by(asset: &Asset) -> Result<PressedAsset, Error> {
+fn pass_by(asset: &Asset, standing: &Standing) -> Result<PressedAsset, Error> {
     let (mut digest, mut integrity) = (Digest::in_parts(), pack::Integrity::default());
-    let (bytes, changed) = walk::look_through(&asset.found, |part| {
+    // What was published before has its integrity already.
+    let is_likely_known = !standing.is_empty();
+    let (bytes, changed) = look_through(asset, |part| {
         digest.update(part);
-        integrity.update(part);
-    })
-    .map_err(|error| Error::input_output("read", &asset.found.source, error))?;
+        if !is_likely_known {
+            integrity.update(part);
+        }
+    })?;
+    let digest = digest.finish();
+    let known = standing.of(&digest, asset.kind).map(|made| Arc::clone(&made.integrity));
+    if known.is_none() && is_likely_known {
+        look_through(asset, |part| integrity.update(part))?;
+    }
     Ok(PressedAsset {
         pressed: untouched(asset.kind, KeptBecause::NoPress),
-        body: Body::from_file(asset.found.source.clone(), digest.finish(), bytes),
+        body: Body::from_file(Arc::clone(&asset.found.source), digest, bytes),
         bytes_in: bytes,
         origin: None,
+        recipe: None,
         seconds: 0.0,
         is_utf8: false,
         findings: changed.then(|| input_changed(asset)).into_iter().collect(),
-        integrity: Some(integrity.finish()),
+        integrity: Some(known.unwrap_or_else(|| integrity.finish().into())),
     })
+}
+
+fn look_through(asset: &Asset, look: impl FnMut(&[u8])) -> Result<(u64, bool), Error> {
+    walk::look_through(&asset.found, look).map_err(|error| Error::input_output("read", &*asset.found.source, error))
 }
 
 fn input_changed(asset: &Asset) -> Finding {
@@ -156,7 +191,7 @@ fn press_one(
     tools: &Tools,
 ) -> Result<PressedAsset, Error> {
     let path = asset.found.path.as_str();
-    let reading = walk::read(&asset.found).map_err(|error| Error::input_output("read", &asset.found.source, error))?;
+    let reading = walk::read(&asset.found).map_err(|error| Error::input_output("read", &*asset.found.source, error))?;
     let unsealed = (asset.kind == Kind::Html && !asset.is_pinned).then(|| seal::unsealed(&reading.bytes)).flatten();
     let is_as_found = unsealed.is_none();
     let bytes = unsealed.unwrap_or(reading.bytes);
@@ -178,7 +213,8 @@ fn press_one(
     };
     findings.extend(findings_of(path, &pressed));
     let is_ready = body.file().is_some() && !pressed.kind.is_compressible();
-    let integrity = is_ready.then(|| pack::integrity(&bytes));
+    let known = tools.standing.of(body.digest(), pressed.kind).map(|made| Arc::clone(&made.integrity));
+    let integrity = is_ready.then(|| known.unwrap_or_else(|| pack::integrity(&bytes).into()));
     let is_utf8 = pressed.kind.is_text()
         && !matches!(pressed.shrunk, Shrunk::Kept(KeptBecause::Unsupported(_)))
         && std::str::from_utf8(&bytes).is_ok();
@@ -188,6 +224,7 @@ fn press_one(
         body,
         bytes_in,
         origin: done.origin,
+        recipe: done.recipe,
         seconds: done.seconds,
         findings,
         integrity,
@@ -221,6 +258,7 @@ fn own_options<'o>(
 struct Performed {
     pressed: Pressed,
     origin: Option<Origin>,
+    recipe: Option<Digest>,
     seconds: f64,
 }
 
@@ -248,18 +286,30 @@ fn perform(
     let kind = asset.kind;
     if asset.is_pinned || !has_action(kind) {
         let why = if asset.is_pinned { KeptBecause::OptedOut } else { KeptBecause::NoPress };
-        return Performed { pressed: untouched(kind, why), origin: None, seconds: 0.0 };
+        return Performed { pressed: untouched(kind, why), origin: None, recipe: None, seconds: 0.0 };
     }
     let options = narrowed(asset, options, config);
-    let action = Action::Press { kind, options };
+    let mut action = Action::Press { kind, options };
+    let recipe = action.recipe();
+    let is_ours = |before: &Before| before.is_of(digest) && before.was_pressed_by(&recipe);
+    if asset.before.as_ref().is_some_and(is_ours) {
+        let options = Options { scan_only: ScanOnly::AlreadyPressed, ..Options::default() };
+        action = Action::Press { kind, options: Cow::Owned(options) };
+    }
     match tools.runner.run(&action, bytes, digest) {
         Done { outcome: Outcome::Pressed(pressed), origin, seconds } => {
-            Performed { pressed, origin: Some(origin), seconds }
+            let recipe = Some(recipe).filter(|_| is_done(&pressed.shrunk));
+            Performed { pressed, origin: Some(origin), recipe, seconds }
         }
         Done { outcome: Outcome::Packed(_), .. } => {
-            Performed { pressed: untouched(kind, KeptBecause::NoPress), origin: None, seconds: 0.0 }
+            Performed { pressed: untouched(kind, KeptBecause::NoPress), origin: None, recipe: None, seconds: 0.0 }
         }
     }
+}
+
+/// Whether pressing again could only find the same. What is refused is to be told again.
+fn is_done(shrunk: &Shrunk) -> bool {
+    matches!(shrunk, Shrunk::Smaller(_) | Shrunk::Kept(KeptBecause::NotSmaller | KeptBecause::AlreadyPressed))
 }
 
 /// Whether there is anything to be found in, or saved on, an asset of this kind.
@@ -294,7 +344,7 @@ fn findings_of(path: &str, pressed: &Pressed) -> Vec<Finding> {
 
 fn code_of(kept: &KeptBecause) -> Option<Code> {
     match kept {
-        KeptBecause::NoPress | KeptBecause::NotSmaller | KeptBecause::OptedOut => None,
+        KeptBecause::NoPress | KeptBecause::NotSmaller | KeptBecause::OptedOut | KeptBecause::AlreadyPressed => None,
         KeptBecause::Unparsable(_) => Some(Code::Unparsable),
         KeptBecause::WouldChangeMeaning(_) => Some(Code::VerificationRefused),
         KeptBecause::Unsupported(_) | KeptBecause::TooLarge(_) => Some(Code::Kept),
@@ -324,7 +374,7 @@ pub(super) fn lean(asset: &Asset, pressed: Option<&mut PressedAsset>) -> Lean {
         kind: pressed.kind,
         body: Some(body.clone()),
         may_change: body.file().is_none(),
-        has_our_name: asset.hashed_before.as_ref().is_some_and(|was| *was == format!("blake3-{}", body.digest())),
+        has_our_name: asset.before.as_ref().is_some_and(|before| before.is_hashed() && before.is_of(body.digest())),
         references: std::mem::take(&mut pressed.references),
         mentions: std::mem::take(&mut pressed.mentions),
         base: pressed.base.take(),

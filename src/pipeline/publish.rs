@@ -2,27 +2,33 @@
 
 use std::{collections::BTreeSet, io, path::Path, time::SystemTime};
 
-use super::{Finished, PackedAsset};
+use super::{Asset, Finished, PackedAsset};
 use crate::{
+    body::Body,
     error::Error,
-    pack::Encoding,
+    parallel,
     plan::MANIFEST_NAME,
     publish::{Copied, Expected, FileMeta, Staging},
+    standing::Standing,
     walk::Found,
 };
 
-/// Writes everything into `staging`, ready to be published.
+/// Writing a file with its siblings takes as long as starting some threads.
+const FILES_WORTH_A_THREAD: usize = 8;
+
+/// Writes everything into `staging`, on up to `threads` threads, ready to be published. What stands is not written again.
 ///
 /// # Errors
 /// When anything cannot be written, or the input changed: then nothing may be published.
-pub fn stage(finished: &Finished, staging: &Staging) -> Result<(), Error> {
+pub fn stage(finished: &Finished, staging: &Staging, standing: &Standing, threads: usize) -> Result<(), Error> {
     let artifacts: BTreeSet<&str> = finished.plan.artifacts.iter().map(|artifact| artifact.path.as_str()).collect();
-    for (asset, gathered) in finished.packed.assets.iter().zip(&finished.gathered.assets) {
-        // A host file of the site's own is part of the artifact that replaces it.
-        if !artifacts.contains(asset.named.name.as_str()) {
-            write_asset(staging, asset, &gathered.found)?;
-        }
-    }
+    // A host file of the site's own is part of the artifact that replaces it.
+    let is_asset = |(asset, _): &(&PackedAsset, &Asset)| !artifacts.contains(asset.named.name.as_str());
+    let assets = finished.packed.assets.iter().zip(&finished.gathered.assets);
+    let assets: Vec<(&PackedAsset, &Asset)> = assets.filter(is_asset).collect();
+    parallel::try_map(threads, FILES_WORTH_A_THREAD, &assets, |(asset, gathered)| {
+        write_asset(staging, standing, asset, &gathered.found)
+    })?;
     for odd in &finished.gathered.odd {
         let meta = FileMeta { mode: odd.mode, modified: odd.modified };
         copied(staging, &odd.path, &odd.source, None, meta)?;
@@ -35,28 +41,38 @@ pub fn stage(finished: &Finished, staging: &Staging) -> Result<(), Error> {
     Ok(())
 }
 
-fn write_asset(staging: &Staging, asset: &PackedAsset, found: &Found) -> Result<(), Error> {
+fn write_asset(staging: &Staging, standing: &Standing, asset: &PackedAsset, found: &Found) -> Result<(), Error> {
     let meta = FileMeta { mode: found.mode, modified: found.modified };
-    let body = &asset.named.body;
-    let names = std::iter::once(&asset.named.name).chain(asset.named.also_old_name.then_some(&asset.named.path));
-    for name in names.map(crate::asset::AssetPath::as_str) {
-        if let Some(source) = body.file() {
-            let expected = Expected { bytes: body.len(), digest: *body.digest() };
-            copied(staging, Path::new(name), source, Some(expected), meta)?;
-        } else {
-            let bytes = body.read().map_err(|error| Error::input_output("read again", &found.source, error))?;
-            staging.write(name, &bytes, meta)?;
-        }
+    let target = Target { staging, standing, found, meta };
+    for name in asset.names().map(crate::asset::AssetPath::as_str) {
+        target.put(name, &asset.named.body)?;
         for sibling in &asset.siblings {
-            let bytes = sibling.body.read().map_err(|error| Error::input_output("read again", &found.source, error))?;
-            staging.write(&sibling_name(name, sibling.encoding), &bytes, meta)?;
+            target.put(&sibling.encoding.beside(name), &sibling.body)?;
         }
     }
     Ok(())
 }
 
-fn sibling_name(name: &str, encoding: Encoding) -> String {
-    format!("{name}.{}", encoding.extension())
+/// Where one asset goes.
+struct Target<'a> {
+    staging: &'a Staging,
+    standing: &'a Standing,
+    found: &'a Found,
+    meta: FileMeta,
+}
+
+impl Target<'_> {
+    fn put(&self, name: &str, body: &Body) -> Result<(), Error> {
+        if self.standing.has(name, body.digest(), self.meta) && self.staging.keep(name, body.len())? {
+            return Ok(());
+        }
+        if let Some(source) = body.file() {
+            let expected = Expected { bytes: body.len(), digest: *body.digest() };
+            return copied(self.staging, Path::new(name), source, Some(expected), self.meta);
+        }
+        let bytes = body.read().map_err(|error| Error::input_output("read again", &*self.found.source, error))?;
+        Ok(self.staging.write(name, &bytes, self.meta)?)
+    }
 }
 
 fn copied(

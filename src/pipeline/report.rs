@@ -76,7 +76,7 @@ impl Finished {
             references,
             ..FileReport::new(named.path.as_str(), named.kind, asset.bytes_in)
         };
-        match &asset.pressed.shrunk {
+        match &asset.shrunk {
             Shrunk::Smaller(_) => FileReport { result: Outcome::Smaller, ..report },
             Shrunk::Kept(reason) => report.kept(reason),
         }

@@ -4,7 +4,7 @@
 //! need a pause: they are decided when everything that may name others has been pressed.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, OnceLock},
 };
 
@@ -30,7 +30,7 @@ use crate::{
 /// What the crew hands back, with the asset it is of.
 pub(super) enum Work {
     Pressed(usize, Box<PressedAsset>),
-    Made(usize, Option<Made>),
+    Made(usize, Vec<Made>),
     Sealed(usize, Box<Sealed>),
 }
 
@@ -42,14 +42,16 @@ pub(super) struct Workshop<'a, 'env> {
     tools: &'env Tools<'env>,
     /// Assets made in this run, each with the gathered one it belongs to.
     made: Vec<(Asset, usize)>,
-    pressed: Vec<Option<PressedAsset>>,
+    pressed: Vec<Option<Box<PressedAsset>>>,
     siblings: Vec<Siblings>,
     /// Of which body siblings are made, or being made.
     packed: Vec<Option<Digest>>,
+    /// Assets whose siblings that came along were handed out.
+    looked_at: BTreeSet<usize>,
     /// Assets that must be pressed before names are decided.
     awaited: usize,
-    /// Of each asset, once some page asked for it.
-    integrities: Vec<Arc<OnceLock<String>>>,
+    /// Of the assets that some page asked for.
+    integrities: BTreeMap<usize, Arc<OnceLock<String>>>,
     /// What was said of each page when it was sealed, and the digest it had then.
     seals: BTreeMap<usize, (Sealed, Digest)>,
 }
@@ -75,8 +77,9 @@ impl<'a, 'env> Workshop<'a, 'env> {
             pressed: assets.iter().map(|_| None).collect(),
             siblings: assets.iter().map(|_| Siblings::default()).collect(),
             packed: vec![None; assets.len()],
+            looked_at: BTreeSet::new(),
             awaited: assets.iter().filter(|asset| press::decides_names(asset)).count(),
-            integrities: assets.iter().map(|_| Arc::default()).collect(),
+            integrities: BTreeMap::new(),
             seals: BTreeMap::new(),
         })
     }
@@ -101,7 +104,7 @@ impl<'a, 'env> Workshop<'a, 'env> {
         self.add_legal_files();
         let made = self.made.iter().map(|(asset, _)| asset);
         let both = self.gathered.assets.iter().chain(made).zip(&mut self.pressed);
-        let assets = both.map(|(asset, pressed)| press::lean(asset, pressed.as_mut())).collect();
+        let assets = both.map(|(asset, pressed)| press::lean(asset, pressed.as_deref_mut())).collect();
         let settings = link::Settings {
             mode: self.config.name_mode,
             keep: self.config.name_keep.clone(),
@@ -146,9 +149,8 @@ impl<'a, 'env> Workshop<'a, 'env> {
             if seal.as_ref().is_some_and(|(_, digest)| digest != named.body.digest()) {
                 return Err(Error::bug(format!("{} changed after it was sealed", named.path)));
             }
-            Ok((pressed.ok_or_else(missing)?, siblings, named, seal.map(|(sealed, _)| sealed).unwrap_or_default()))
+            Ok((*pressed.ok_or_else(missing)?, siblings, named, seal.map(|(sealed, _)| sealed).unwrap_or_default()))
         });
-        let assets = assets.collect::<Result<_, Error>>()?;
         let packed = pack::finish(self.gathered, assets, linked.base, linked.findings)?;
         Ok(Packed { made: self.made.into_iter().map(|(asset, _)| asset).collect(), ..packed })
     }
@@ -157,10 +159,9 @@ impl<'a, 'env> Workshop<'a, 'env> {
     fn add_legal_files(&mut self) {
         for (of, asset, pressed) in legal::files(self.gathered, &self.pressed) {
             self.made.push((asset, of));
-            self.pressed.push(Some(pressed));
+            self.pressed.push(Some(Box::new(pressed)));
             self.siblings.push(Siblings::default());
             self.packed.push(None);
-            self.integrities.push(Arc::default());
         }
     }
 
@@ -179,18 +180,16 @@ impl<'a, 'env> Workshop<'a, 'env> {
                     self.siblings[index].add(Made::Integrity(integrity));
                     self.packed[index] = Some(*pressed.body.digest());
                 }
-                self.pressed[index] = Some(*pressed);
+                self.pressed[index] = Some(pressed);
                 self.awaited -= usize::from(press::decides_names(&self.gathered.assets[index]));
                 advance(self, index);
                 Some(index)
             }
             Work::Made(index, made) => {
-                if matches!(made, Some(Made::Encoded(Encoding::Br, _))) {
+                if made.iter().any(|made| matches!(made, Made::Encoded(Encoding::Br, _))) {
                     advance(self, index);
                 }
-                if let Some(made) = made {
-                    self.siblings[index].add(made);
-                }
+                made.into_iter().for_each(|made| self.siblings[index].add(made));
                 None
             }
             // Only what was linked is sealed: see `put_seal`.
@@ -229,27 +228,28 @@ impl<'a, 'env> Workshop<'a, 'env> {
         Ok(())
     }
 
-    fn start_sealing(&self, linking: &Linking, index: usize, reach: &Reach) {
+    fn start_sealing(&mut self, linking: &Linking, index: usize, reach: &Reach) {
         let (tools, found) = (self.tools, &self.gathered.assets[index].found);
         let body = linking.body(index).clone();
         let context = self.seal_context(linking, index, reach);
         self.crew.submit(Weight { cost: body.len() * 8, memory: body.len() * 16 }, move || {
             tools.go_on()?;
-            let bytes = body.read().map_err(|error| Error::input_output("read again", &found.source, error))?;
+            let bytes = body.read().map_err(|error| Error::input_output("read again", &*found.source, error))?;
             Ok(Work::Sealed(index, Box::new(seal::seal(&bytes, &context))))
         });
     }
 
-    fn seal_context(&self, linking: &Linking, index: usize, reach: &Reach) -> seal::Context {
+    fn seal_context(&mut self, linking: &Linking, index: usize, reach: &Reach) -> seal::Context {
         // Without integrity nothing was waited for, and nothing is needed.
         let adds_integrity = self.config.security.integrity == Integrity::Add;
+        let (gathered, pressed, integrities) = (self.gathered, &self.pressed, &mut self.integrities);
         let loaded = reach.assets.iter().filter(|_| adds_integrity).map(|(&target, reached)| {
-            let pressed = self.pressed[target].as_ref();
+            let pressed = pressed[target].as_ref();
             let loaded = Loaded {
                 // What was made in this run is not among the gathered assets.
-                kind: pressed.map_or_else(|| self.gathered.assets[target].kind, |pressed| pressed.pressed.kind),
+                kind: pressed.map_or_else(|| gathered.assets[target].kind, |pressed| pressed.pressed.kind),
                 body: linking.body(target).clone(),
-                integrity: Arc::clone(&self.integrities[target]),
+                integrity: Arc::clone(integrities.entry(target).or_default()),
                 is_imported: reached.is_imported,
                 is_module_of_page: reached.is_module_of_page,
                 queries: reached.queries.clone(),
@@ -270,29 +270,48 @@ impl<'a, 'env> Workshop<'a, 'env> {
         seal::Context {
             network,
             leads: linking.asked(index).map(lead).collect(),
-            logical: self.gathered.assets[index].found.path.clone(),
+            logical: gathered.assets[index].found.path.clone(),
             path: linking.name(index).clone(),
             base: linking.base().to_owned(),
-            security: self.config.security,
             loaded: loaded.collect(),
+            security: self.config.security,
             elsewhere,
             has_wasm: reach.has_wasm,
         }
     }
 
+    /// Hands the siblings that came with an asset to the crew, once.
+    fn look_at_brought(&mut self, index: usize, body: &Body) {
+        let Some(brought) = self.gathered.siblings.get(&index).filter(|_| self.looked_at.insert(index)) else { return };
+        let tools = self.tools;
+        for (encoding, found) in brought {
+            let body = body.clone();
+            self.crew.submit(pack::weight_of_brought(found, body.len()), move || {
+                tools.go_on()?;
+                Ok(Work::Made(index, vec![pack::brought(found, *encoding, &body)?]))
+            });
+        }
+    }
+
     /// Hands to the crew what is to be made of a final body.
     fn start_packing(&mut self, index: usize, kind: Kind, body: &Body) {
+        self.look_at_brought(index, body);
         let digest = *body.digest();
         if self.packed[index].replace(digest) == Some(digest) {
             return;
         }
         let (tools, config, found) = (self.tools, self.config, self.found(index));
-        for task in pack::tasks(kind, config) {
+        if let Some(siblings) = pack::standing(tools.standing, &digest, kind) {
+            self.siblings[index].take_over(siblings);
+            return tools.progress.advance(found.bytes);
+        }
+        for tasks in pack::jobs(kind, body.len(), config) {
             let body = body.clone();
-            self.crew.submit(task.weight(body.len()), move || {
+            self.crew.submit(pack::weight(&tasks, body.len()), move || {
                 tools.go_on()?;
-                let bytes = body.read().map_err(|error| Error::input_output("read again", &found.source, error))?;
-                Ok(Work::Made(index, task.perform(&bytes, &digest, config, tools)))
+                let bytes = body.read().map_err(|error| Error::input_output("read again", &*found.source, error))?;
+                let made = tasks.into_iter().filter_map(|task| task.perform(&bytes, &digest, config, tools));
+                Ok(Work::Made(index, made.collect()))
             });
         }
     }

@@ -68,8 +68,11 @@ struct Emitter<'a> {
     draft: &'a Draft<'a>,
     dialects: Vec<Dialect>,
     labels: Vec<Vec<&'a Header>>,
+    known_labels: BTreeMap<Vec<&'a Header>, Label>,
+    /// Sorted by URL.
     targets: Vec<Target>,
-    owners: BTreeMap<String, Vec<&'a AssetPath>>,
+    /// Which file each target is a form of.
+    owners: Vec<&'a AssetPath>,
     emission: Emission,
 }
 
@@ -82,8 +85,15 @@ pub(super) fn emit(draft: &Draft<'_>) -> Emission {
     let mut dialects: Vec<_> = draft.settings.hosts.iter().filter_map(|host| dialect_of(*host)).collect();
     dialects.sort_unstable();
     dialects.dedup();
-    let (labels, targets, owners) = (Vec::new(), Vec::new(), BTreeMap::new());
-    let mut emitter = Emitter { draft, dialects, labels, targets, owners, emission: Emission::default() };
+    let mut emitter = Emitter {
+        draft,
+        dialects,
+        labels: Vec::new(),
+        known_labels: BTreeMap::new(),
+        targets: Vec::new(),
+        owners: Vec::new(),
+        emission: Emission::default(),
+    };
     emitter.collect();
     emitter.part_twins();
     let rules = emitter.fold();
@@ -94,6 +104,7 @@ pub(super) fn emit(draft: &Draft<'_>) -> Emission {
 
 impl<'a> Emitter<'a> {
     fn collect(&mut self) {
+        let mut targets = Vec::new();
         for (path, entry) in self.draft.table.iter() {
             let told = told(entry);
             let (is_told, is_writable) = (!told.is_empty(), requests::is_writable(path.as_str()));
@@ -110,19 +121,29 @@ impl<'a> Emitter<'a> {
             // A wildcard may still speak of what has no rule of its own.
             let label = is_told.then(|| self.label(told));
             for url in forms {
-                self.owners.entry(url.clone()).or_default().push(path);
                 let is_literal = is_writable && can_tell(&url);
-                self.targets.push(Target { is_literal, url, label, is_shared: !entry.owned.is_empty() });
+                targets.push((Target { is_literal, url, label, is_shared: !entry.owned.is_empty() }, path));
             }
         }
-        self.targets.sort_by(|a, b| a.url.cmp(&b.url));
+        targets.sort_by(|(a, _), (b, _)| a.url.cmp(&b.url));
+        (self.targets, self.owners) = targets.into_iter().unzip();
+    }
+
+    /// The files that `url` is a form of.
+    fn owners(&self, url: &str) -> &[&'a AssetPath] {
+        let start = self.targets.partition_point(|target| target.url.as_str() < url);
+        let same = self.targets[start..].iter().take_while(|target| target.url == url).count();
+        &self.owners[start..start + same]
     }
 
     fn label(&mut self, headers: Vec<&'a Header>) -> Label {
-        self.labels.iter().position(|known| *known == headers).unwrap_or_else(|| {
-            self.labels.push(headers);
-            self.labels.len() - 1
-        })
+        if let Some(label) = self.known_labels.get(&headers) {
+            return *label;
+        }
+        let label = self.labels.len();
+        self.known_labels.insert(headers.clone(), label);
+        self.labels.push(headers);
+        label
     }
 
     fn leave(&mut self, path: &AssetPath, why: &str) {
@@ -150,7 +171,7 @@ impl<'a> Emitter<'a> {
             let Some(label) = self.targets[place].label.filter(|label| policies(self, *label)) else { continue };
             let rest: Vec<_> = self.labels[label].iter().filter(|h| h.name != CONTENT_POLICY).copied().collect();
             self.targets[place].label = if rest.is_empty() { None } else { Some(self.label(rest)) };
-            left.extend(self.owners.get(&self.targets[place].url).into_iter().flatten().copied());
+            left.extend(self.owners(&self.targets[place].url));
         }
         for path in left {
             self.without_policy(
@@ -173,10 +194,13 @@ impl<'a> Emitter<'a> {
                 labels.entry(key(&target.url)).or_default().insert(target.label);
             }
             let mut twins = BTreeSet::new();
-            for target in &mut self.targets {
-                if target.label.is_some() && labels.get(&key(&target.url)).is_some_and(|labels| labels.len() > 1) {
-                    target.label = None;
-                    twins.extend(self.owners.get(&target.url).into_iter().flatten().copied());
+            let is_twin = |target: &Target| {
+                target.label.is_some() && labels.get(&key(&target.url)).is_some_and(|labels| labels.len() > 1)
+            };
+            for place in 0..self.targets.len() {
+                if is_twin(&self.targets[place]) {
+                    self.targets[place].label = None;
+                    twins.extend(self.owners(&self.targets[place].url));
                 }
             }
             for path in twins {
@@ -227,8 +251,7 @@ impl<'a> Emitter<'a> {
     }
 
     fn drop_class(&mut self, dropped: &Dropped, hint: &str) {
-        let paths: BTreeSet<_> =
-            dropped.urls.iter().filter_map(|url| self.owners.get(url)).flatten().copied().collect();
+        let paths: BTreeSet<_> = dropped.urls.iter().flat_map(|url| self.owners(url)).copied().collect();
         let cache_control = self.labels[dropped.label].iter().find(|header| header.name == CACHE_CONTROL);
         let message = format!(
             "{} files of extension {:?} with Cache-Control {:?} do not fit into the {MAX_RULES} rules of Cloudflare; its \

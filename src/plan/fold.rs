@@ -5,7 +5,7 @@
 //! first, and only where every known path that the wildcard matches has the same label. Overlapping rules are the job
 //! of [`super::ordered`].
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Bound};
 
 use super::pattern::{Dialect, Pattern, fold};
 
@@ -62,7 +62,9 @@ pub(super) fn disjoint(targets: &[Target], base: &str, limit: usize, dialects: &
         if chosen.iter().any(|other| other.overlaps(&wildcard)) || !known.iter().all(|k| k.agrees(&text, label)) {
             continue;
         }
-        rules.retain(|url, _| !wildcard.matches(url));
+        for url in wildcard.matched(&rules) {
+            rules.remove(&url);
+        }
         rules.insert(text, label);
         chosen.push(wildcard);
     }
@@ -86,6 +88,12 @@ impl Wildcard<'_> {
 
     fn matches(&self, url: &str) -> bool {
         url.starts_with(self.folder) && self.suffix.is_none_or(|own| suffix(url) == Some(own))
+    }
+
+    /// The rules that it replaces: all of them start with its folder.
+    fn matched(&self, rules: &Rules) -> Vec<String> {
+        let from = rules.range::<str, _>((Bound::Included(self.folder), Bound::Unbounded)).map(|(url, _)| url);
+        from.take_while(|url| url.starts_with(self.folder)).filter(|url| self.matches(url)).cloned().collect()
     }
 
     /// Case does not count, so that it holds for every dialect.

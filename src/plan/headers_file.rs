@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::{
     HostName,
-    pattern::{Dialect, Pattern, fold, placeholder},
+    pattern::{Dialect, Pattern, Wildcards, fold, placeholder},
     requests,
     table::MANAGED,
 };
@@ -38,7 +38,7 @@ pub(super) struct RuleSet {
     rules: Vec<Rule>,
     /// Rules without wildcard, by the path that they match.
     exact: BTreeMap<String, Vec<usize>>,
-    wild: Vec<(usize, Pattern)>,
+    wild: Wildcards,
 }
 
 impl RuleSet {
@@ -47,12 +47,12 @@ impl RuleSet {
             Dialect::Netlify => netlify_rules(text),
             Dialect::Cloudflare => cloudflare_rules(text),
         };
-        let (mut exact, mut wild) = (BTreeMap::<String, Vec<usize>>::new(), Vec::new());
+        let (mut exact, mut wild) = (BTreeMap::<String, Vec<usize>>::new(), Wildcards::default());
         for (index, rule) in rules.iter().enumerate() {
             let Some(pattern) = Pattern::new(&rule.path, dialect) else { continue };
             match pattern.literal() {
                 Some(literal) => exact.entry(literal.to_owned()).or_default().push(index),
-                None => wild.push((index, pattern)),
+                None => wild.add(index, pattern),
             }
         }
         Self { dialect, rules, exact, wild }
@@ -88,7 +88,7 @@ impl RuleSet {
         {
             found.extend(self.exact.get(without).into_iter().flatten());
         }
-        found.extend(self.wild.iter().filter(|(_, pattern)| pattern.matches(&folded)).map(|(index, _)| *index));
+        found.extend(self.wild.matching(&folded));
         found.sort_unstable();
         found.into_iter().map(|index| &self.rules[index])
     }

@@ -12,8 +12,8 @@ const EXAMPLES: usize = 3;
 /// What there is to say of `files` with the headers of `table`.
 pub(super) fn findings(files: &[PublishedFile], table: &HeaderTable) -> Vec<Finding> {
     let is_long = |file: &&PublishedFile| {
-        let headers = table.get(&file.path).map(|entry| entry.headers.as_slice()).unwrap_or_default();
-        let value = headers.iter().find(|header| header.name == CACHE_CONTROL).map(|header| header.value.as_str());
+        let headers = table.get(&file.path).map(|entry| &*entry.headers).unwrap_or_default();
+        let value = headers.iter().find(|header| header.name == CACHE_CONTROL).map(|header| &*header.value);
         value.is_some_and(is_kept_for_long)
     };
     let fixed = files.iter().filter(|file| file.naming == Naming::Fixed && file.kind.is_loaded());

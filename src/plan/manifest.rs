@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
-use super::{Encoding, Entry, Header, HeaderTable, Naming, PublishedFile};
+use super::{Entry, Header, HeaderTable, Naming, PublishedFile, Sibling};
 use crate::asset::AssetPath;
 
 /// The name of the manifest in the output.
 pub const MANIFEST_NAME: &str = "edgepress.manifest.json";
+/// What a record takes, and somewhat more.
+const BYTES_PER_FILE: usize = 1_024;
 /// Rises when a reader of the former would misread the new.
 const SCHEMA: u32 = 1;
 
@@ -23,11 +25,20 @@ struct Manifest<'a> {
     files: BTreeMap<&'a AssetPath, Record<'a>>,
 }
 
-#[derive(Serialize)]
+/// One file; its texts are made while it is written, as there may be a hundred thousand of them.
 struct Record<'a> {
+    file: &'a PublishedFile,
+    entry: &'a Entry,
+    also: Vec<Record<'a>>,
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
     name: &'a AssetPath,
     naming: &'static str,
     digest: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    press: Option<String>,
     size: u64,
     #[serde(rename = "type")]
     media_type: &'a str,
@@ -36,8 +47,8 @@ struct Record<'a> {
     #[serde(serialize_with = "as_map")]
     headers: &'a [Header],
     tags: [&'static str; 2],
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    also: Vec<Record<'a>>,
+    #[serde(skip_serializing_if = "<[Record]>::is_empty")]
+    also: &'a [Record<'a>],
 }
 
 #[derive(Serialize)]
@@ -50,6 +61,30 @@ fn as_map<S: Serializer>(headers: &&[Header], serializer: S) -> Result<S::Ok, S:
     serializer.collect_map(headers.iter().map(|header| (header.name, &header.value)))
 }
 
+impl Serialize for Record<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { file, entry, also } = self;
+        let sibling = |own: &Sibling| {
+            let name = format!("{}.{}", file.path, own.encoding.extension());
+            (own.encoding.token(), SiblingRecord { name, size: own.bytes })
+        };
+        let written = Written {
+            name: &file.path,
+            naming: file.naming.name(),
+            digest: format!("blake3-{}", file.digest),
+            press: file.press.map(|recipe| recipe.to_string()),
+            size: file.bytes,
+            media_type: entry.value(super::table::CONTENT_TYPE).unwrap_or_default(),
+            integrity: &file.integrity,
+            siblings: file.siblings.iter().map(sibling).collect(),
+            headers: &entry.headers,
+            tags: [file.kind.name(), entry.source.name()],
+            also,
+        };
+        written.serialize(serializer)
+    }
+}
+
 pub(super) fn write(files: &[PublishedFile], table: &HeaderTable, base: &str) -> Vec<u8> {
     let mut sorted: Vec<_> = files.iter().collect();
     // Names with a hash first, then by name.
@@ -57,35 +92,19 @@ pub(super) fn write(files: &[PublishedFile], table: &HeaderTable, base: &str) ->
     let mut records: BTreeMap<&AssetPath, Record<'_>> = BTreeMap::new();
     for file in sorted {
         let Some(entry) = table.get(&file.path) else { continue };
-        let record = record(file, entry);
+        let record = Record { file, entry, also: Vec::new() };
         match records.get_mut(&file.logical) {
             Some(first) => first.also.push(record),
             None => drop(records.insert(&file.logical, record)),
         }
     }
     let manifest = Manifest { schema: SCHEMA, base, files: records };
+    // Room for all of it from the start: to grow it would be copied, and be there twice.
+    let mut json = Vec::with_capacity(files.len() * BYTES_PER_FILE);
     // Nothing in it can fail to be written: text keys, no floats.
-    let mut json = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
+    if serde_json::to_writer_pretty(&mut json, &manifest).is_err() {
+        json.clear();
+    }
     json.push(b'\n');
     json
-}
-
-fn record<'a>(file: &'a PublishedFile, entry: &'a Entry) -> Record<'a> {
-    let sibling = |encoding: Encoding| format!("{}.{}", file.path, encoding.extension());
-    Record {
-        name: &file.path,
-        naming: file.naming.name(),
-        digest: format!("blake3-{}", file.digest),
-        size: file.bytes,
-        media_type: entry.value(super::table::CONTENT_TYPE).unwrap_or_default(),
-        integrity: &file.integrity,
-        siblings: file
-            .siblings
-            .iter()
-            .map(|own| (own.encoding.token(), SiblingRecord { name: sibling(own.encoding), size: own.bytes }))
-            .collect(),
-        headers: &entry.headers,
-        tags: [file.kind.name(), entry.source.name()],
-        also: Vec::new(),
-    }
 }

@@ -32,11 +32,12 @@ mod requests;
 mod table;
 mod verify;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     asset::{AssetPath, Digest, Kind},
     finding::Finding,
+    parallel,
 };
 
 pub use crate::{link::Naming, pack::Encoding};
@@ -80,8 +81,10 @@ pub struct PublishedFile {
     pub bytes: u64,
     /// Digest of its bytes.
     pub digest: Digest,
+    /// The recipe it was pressed by, for a run over this output.
+    pub press: Option<Digest>,
     /// Subresource integrity of its bytes: `sha384-...`.
-    pub integrity: String,
+    pub integrity: Arc<str>,
     /// Its compressed copies.
     pub siblings: Vec<Sibling>,
     /// Whether some page registers it as a service worker.
@@ -110,6 +113,8 @@ pub struct Settings<'a> {
     pub hosts: &'a [HostName],
     /// The configured policies, first match first.
     pub policies: &'a [PolicyRule],
+    /// How many threads may work on it; the plan is the same with any number.
+    pub threads: usize,
     /// Whether pages ask a delivery network of another origin for what they load.
     pub has_network: bool,
 }
@@ -203,9 +208,8 @@ pub fn plan(
         emissions.push((*name, emission));
     }
     let artifacts: Vec<_> = artifacts.into_iter().map(|(path, contents)| Artifact { path, contents }).collect();
-    for (name, emission) in &emissions {
-        verify::prove(*name, &draft, &artifacts, emission)?;
-    }
+    let prove = |(name, emission): &(HostName, host::Emission)| verify::prove(*name, &draft, &artifacts, emission);
+    parallel::try_map(settings.threads, 1, &emissions, prove)?;
     findings.sort();
     findings.dedup();
     let manifest = manifest::write(files, &table, settings.base);

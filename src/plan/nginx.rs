@@ -91,6 +91,9 @@ struct Emitter<'a> {
     base: String,
     files: Vec<(String, &'a AssetPath, &'a Entry)>,
     sets: Vec<(String, Set)>,
+    /// Where each of `sets` is, and how many have a name with the same stem.
+    known_sets: BTreeMap<Set, usize>,
+    stems: BTreeMap<&'static str, usize>,
     emission: Emission,
 }
 
@@ -99,8 +102,15 @@ impl<'a> Emitter<'a> {
         let base = url::decode(draft.settings.base).unwrap_or_default().into_owned();
         // What is not in the table is asked for again each time.
         let rest = Set::from([(CACHE_CONTROL, "no-cache".to_owned()), (NOSNIFF, "nosniff".to_owned())]);
-        let sets = vec![("default".to_owned(), rest)];
-        Self { draft, base, files: Vec::new(), sets, emission: Emission::default() }
+        Self {
+            draft,
+            base,
+            files: Vec::new(),
+            known_sets: BTreeMap::from([(rest.clone(), 0)]),
+            sets: vec![("default".to_owned(), rest)],
+            stems: BTreeMap::new(),
+            emission: Emission::default(),
+        }
     }
 
     fn emit(mut self) -> Emission {
@@ -140,13 +150,14 @@ impl<'a> Emitter<'a> {
     fn set(&mut self, entry: &Entry) -> String {
         let told = entry.headers.iter().filter(|header| header.name != CONTENT_TYPE && is_sendable(&header.value));
         let set: Set = told.map(|header| (header.name, header.value.clone())).collect();
-        if let Some((name, _)) = self.sets.iter().find(|(_, known)| *known == set) {
-            return name.clone();
+        if let Some(&known) = self.known_sets.get(&set) {
+            return self.sets[known].0.clone();
         }
         let stem = entry.source.name();
-        let taken = |name: &str| self.sets.iter().any(|(known, _)| known == name);
-        let numbered = (2..).map(|number| format!("{stem}-{number}"));
-        let name = std::iter::once(stem.to_owned()).chain(numbered).find(|name| !taken(name)).unwrap_or_default();
+        let number = self.stems.entry(stem).or_default();
+        *number += 1;
+        let name = if *number == 1 { stem.to_owned() } else { format!("{stem}-{number}") };
+        self.known_sets.insert(set.clone(), self.sets.len());
         self.sets.push((name.clone(), set));
         name
     }
@@ -180,10 +191,12 @@ impl<'a> Emitter<'a> {
     /// Files by name, and those whose names differ only in case but whose headers differ too.
     fn names(&mut self) -> (BTreeMap<String, String>, BTreeMap<String, String>) {
         let mut by_fold: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
-        for (uri, _, entry) in self.files.clone() {
+        let files = std::mem::take(&mut self.files);
+        for (uri, _, entry) in &files {
             let set = self.set(entry);
-            by_fold.entry(uri.to_ascii_lowercase()).or_default().push((uri, set));
+            by_fold.entry(uri.to_ascii_lowercase()).or_default().push((uri.clone(), set));
         }
+        self.files = files;
         // A name that may not be written could be a twin too, but it cannot differ only in case from one that may.
         let (mut words, mut patterns) = (BTreeMap::new(), BTreeMap::new());
         for twins in by_fold.into_values() {

@@ -105,6 +105,20 @@ impl Map {
     }
 }
 
+/// A request that is being answered.
+struct Request<'a> {
+    uri: &'a str,
+    status: u16,
+    /// Variables that were asked for.
+    known: Vec<(String, String)>,
+}
+
+impl<'a> Request<'a> {
+    fn new(uri: &'a str, status: u16) -> Self {
+        Self { uri, status, known: Vec::new() }
+    }
+}
+
 /// A server with the emitted files.
 pub(super) struct Server<'a> {
     draft: &'a Draft<'a>,
@@ -164,22 +178,31 @@ impl<'a> Server<'a> {
         }
     }
 
-    /// The value of a text with variables.
-    fn value(&self, text: &str, uri: &str, status: u16) -> String {
+    /// The value of a text with variables, in the answer to a request for `uri`.
+    fn value(&self, text: &str, request: &mut Request<'_>) -> String {
         let mut parts = text.split('$');
         let mut value = parts.next().unwrap_or_default().to_owned();
         for part in parts {
             let end = part.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(part.len());
-            match (&part[..end], self.maps.get(&part[..end])) {
-                ("uri", _) => value.push_str(uri),
-                ("status", _) => value.push_str(&status.to_string()),
-                (_, Some(map)) => {
-                    value.push_str(&self.value(map.get(&self.value(&map.source, uri, status)), uri, status));
-                }
-                _ => {}
+            match &part[..end] {
+                "uri" => value.push_str(request.uri),
+                "status" => value.push_str(&request.status.to_string()),
+                name => value.push_str(&self.variable(name, request)),
             }
             value.push_str(&part[end..]);
         }
+        value
+    }
+
+    /// The value of a variable that a map makes: the same in all of one answer.
+    fn variable(&self, name: &str, request: &mut Request<'_>) -> String {
+        let Some((name, map)) = self.maps.get_key_value(name) else { return String::new() };
+        if let Some((_, known)) = request.known.iter().find(|(known, _)| known == name) {
+            return known.clone();
+        }
+        let source = self.value(&map.source, request);
+        let value = self.value(map.get(&source), request);
+        request.known.push((name.clone(), value.clone()));
         value
     }
 
@@ -208,12 +231,13 @@ impl Simulation for Server<'_> {
         if uri.ends_with('/') {
             uri.push_str("index.html");
         }
-        let is_refused =
-            self.refusing.iter().any(|name| !matches!(&*self.value(&format!("${name}"), &uri, 200), "" | "0"));
+        let mut asked = Request::new(&uri, 200);
+        let is_refused = self.refusing.iter().any(|name| !matches!(&*self.variable(name, &mut asked), "" | "0"));
         let status = if !is_refused && self.exists(&uri) { 200 } else { 404 };
         let mut headers = BTreeMap::new();
+        let mut answered = Request::new(&uri, status);
         for (name, value) in &self.added {
-            let value = self.value(value, &uri, status);
+            let value = self.value(value, &mut answered);
             if !value.is_empty() {
                 headers.insert(name.clone(), value);
             }

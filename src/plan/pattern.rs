@@ -4,6 +4,8 @@
 //! beside a `*` in its segment is a regular expression (only `.` is understood here; we never write others).
 //! Cloudflare: case-sensitive, anchored, one `*`, `:name` within a segment.
 
+use std::collections::{BTreeSet, HashMap};
+
 /// Whose grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Dialect {
@@ -70,11 +72,20 @@ impl Pattern {
 
     /// Walks all ways at once: `alive[i]` says that tokens before `i` may have eaten the text so far.
     fn rest_matches(&self, rest: &str) -> bool {
+        match self.tokens[..] {
+            [] => return rest.is_empty(),
+            // Most patterns: a folder and all in it.
+            [Token::AnyRun]
+            | [Token::AnyRun, Token::OptionalSlash]
+            | [Token::OptionalSlash, Token::AnyRun, Token::OptionalSlash] => return true,
+            _ => {}
+        }
         let mut alive = vec![false; self.tokens.len() + 1];
+        let mut next = alive.clone();
         alive[0] = true;
         self.skip_optional(&mut alive);
         for c in rest.chars() {
-            let mut next = vec![false; alive.len()];
+            next.fill(false);
             for (i, token) in self.tokens.iter().enumerate().filter(|(i, _)| alive[*i]) {
                 match token {
                     Token::Char(expected) => next[i + 1] |= *expected == c,
@@ -85,7 +96,7 @@ impl Pattern {
                     Token::SegmentRun => {}
                 }
             }
-            alive = next;
+            std::mem::swap(&mut alive, &mut next);
             self.skip_optional(&mut alive);
         }
         alive[self.tokens.len()]
@@ -97,6 +108,33 @@ impl Pattern {
                 alive[i + 1] = true;
             }
         }
+    }
+}
+
+/// Patterns with wildcards, to be asked which of them match a path: there may be a thousand of them, and a site has a
+/// hundred thousand paths.
+#[derive(Debug, Default)]
+pub(super) struct Wildcards {
+    by_prefix: HashMap<String, Vec<(usize, Pattern)>>,
+    /// How long the prefixes are, in bytes.
+    lengths: BTreeSet<usize>,
+}
+
+impl Wildcards {
+    /// Adds the pattern that is called `index`.
+    pub(super) fn add(&mut self, index: usize, pattern: Pattern) {
+        self.lengths.insert(pattern.prefix.len());
+        self.by_prefix.entry(pattern.prefix.clone()).or_default().push((index, pattern));
+    }
+
+    /// What the patterns are called that match `folded`, in no order.
+    pub(super) fn matching<'a>(&'a self, folded: &'a str) -> impl Iterator<Item = usize> + 'a {
+        let prefixes = self.lengths.iter().filter_map(|length| folded.get(..*length));
+        prefixes
+            .filter_map(|prefix| self.by_prefix.get(prefix))
+            .flatten()
+            .filter(|(_, pattern)| pattern.matches(folded))
+            .map(|(index, _)| *index)
     }
 }
 
@@ -195,6 +233,23 @@ mod tests {
             ("/a b/c", "/a b/c", true),
         ] {
             assert_eq!(matches(pattern, url, Dialect::Netlify), expected, "{pattern} {url}");
+        }
+    }
+
+    #[test]
+    fn wildcards_together_match_as_each_alone() {
+        let texts = ["/*", "/a/*", "/a/*.js", "/ab*", "/:any/x", "/*.css", "/ü/*", "/a/b/*"];
+        let urls = ["/", "/a", "/a/x.js", "/A/b/c.css", "/abc", "/b/x", "/ü/é", "/ü", "/é.css", ""];
+        for dialect in [Dialect::Netlify, Dialect::Cloudflare] {
+            let patterns: Vec<Pattern> = texts.iter().filter_map(|text| Pattern::new(text, dialect)).collect();
+            let mut wildcards = Wildcards::default();
+            patterns.iter().enumerate().for_each(|(index, pattern)| wildcards.add(index, pattern.clone()));
+            for url in urls.map(|url| fold(url, dialect)) {
+                let mut together: Vec<usize> = wildcards.matching(&url).collect();
+                together.sort_unstable();
+                let alone: Vec<usize> = (0..patterns.len()).filter(|&index| patterns[index].matches(&url)).collect();
+                assert_eq!(together, alone, "{url}");
+            }
         }
     }
 

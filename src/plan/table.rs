@@ -3,7 +3,10 @@
 //! For `Cache-Control` the site's own host file comes first, then the first `[[policy]]` that matches, then the default
 //! class. Never asks what a host can express.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use globset::{GlobBuilder, GlobMatcher};
 
@@ -60,8 +63,8 @@ impl Source {
 pub struct Entry {
     /// Where its `Cache-Control` comes from.
     pub source: Source,
-    /// Its headers, in a fixed order.
-    pub headers: Vec<Header>,
+    /// Its headers, in a fixed order. Most files share one of a few sets.
+    pub headers: Arc<[Header]>,
     /// The headers that a `_headers` file of the site speaks of; we add none of them there.
     pub(super) owned: Vec<&'static str>,
     /// Whether hosts that go by extension give it another type than the table.
@@ -105,16 +108,27 @@ pub(super) fn build(
 ) -> Result<HeaderTable, PlanError> {
     check_base(settings.base)?;
     let policies = settings.policies.iter().map(compile).collect::<Result<Vec<_>, _>>()?;
-    let mut entries = BTreeMap::new();
+    let (mut entries, mut sets) = (BTreeMap::new(), BTreeSet::new());
     for file in files.iter().filter(|file| !user_files.contains_key(&file.path)) {
         let policy =
             policies.iter().find(|(glob, _)| glob.is_match(file.path.as_str()) || glob.is_match(file.logical.as_str()));
-        let entry = entry(file, policy.map(|(_, rule)| *rule), &user.effective(&file.path, settings.base), settings);
+        let user = user.effective(&file.path, settings.base);
+        let mut entry = entry(file, policy.map(|(_, rule)| *rule), &user, settings);
+        entry.headers = shared(entry.headers, &mut sets);
         if entries.insert(file.path.clone(), entry).is_some() {
             return Err(PlanError::PublishedTwice { path: file.path.clone() });
         }
     }
     Ok(HeaderTable { entries })
+}
+
+/// The same headers, in the one place where all that are equal are kept.
+fn shared(headers: Arc<[Header]>, sets: &mut BTreeSet<Arc<[Header]>>) -> Arc<[Header]> {
+    if let Some(known) = sets.get(&headers) {
+        return Arc::clone(known);
+    }
+    sets.insert(Arc::clone(&headers));
+    headers
 }
 
 /// A base is written into host files as it is, so it may hold only what means itself in all of them.
@@ -176,6 +190,7 @@ fn entry(
     }
     let has = |encoding| file.siblings.iter().any(|sibling| sibling.encoding == encoding);
     let has_only_brotli = has(Encoding::Br) && !has(Encoding::Gzip);
+    let headers = headers.into();
     Entry { source, headers, owned, has_unusual_type: media_type::needs_telling(file), has_only_brotli }
 }
 

@@ -24,7 +24,7 @@ fn run(files: &[PublishedFile], user: &str, hosts: &[HostName]) -> Plan {
         "" => BTreeMap::new(),
         text => BTreeMap::from([(path("_headers"), text.as_bytes().to_vec())]),
     };
-    plan(files, &user_files, &Settings { base: "/", hosts, policies: &[], has_network: false })
+    plan(files, &user_files, &Settings { base: "/", hosts, policies: &[], has_network: false, threads: 2 })
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -191,7 +191,8 @@ fn downloads_that_end_like_siblings_are_not_hidden() {
 #[test]
 fn policies_come_before_classes_and_cover_pages() {
     let policies = [PolicyRule { glob: "blog/**".into(), cache_control: "public,max-age=900".into() }];
-    let settings = Settings { base: "/shop/", hosts: &HostName::ALL, policies: &policies, has_network: false };
+    let settings =
+        Settings { base: "/shop/", hosts: &HostName::ALL, policies: &policies, has_network: false, threads: 2 };
     let plan = plan(&site(), &BTreeMap::new(), &settings).unwrap();
     let headers = text(&plan, "_headers");
     assert!(headers.contains("/shop/blog/\n  Cache-Control: public, max-age=900\n"), "{headers}");
@@ -203,7 +204,11 @@ fn policies_come_before_classes_and_cover_pages() {
 fn bad_settings_are_refused() {
     let try_plan = |base: &str, glob: &str, value: &str| {
         let policies = [PolicyRule { glob: glob.into(), cache_control: value.into() }];
-        plan(&site(), &BTreeMap::new(), &Settings { base, hosts: NGINX, policies: &policies, has_network: false })
+        plan(
+            &site(),
+            &BTreeMap::new(),
+            &Settings { base, hosts: NGINX, policies: &policies, has_network: false, threads: 2 },
+        )
     };
     for base in ["", "shop", "/shop", "//", "/a b/", "/../", "/a\n/", "/a*/", "/a$b/"] {
         assert!(matches!(try_plan(base, "**", "no-store"), Err(PlanError::Base { .. })), "{base:?}");
@@ -213,7 +218,7 @@ fn bad_settings_are_refused() {
         assert!(matches!(try_plan("/", "**", value), Err(PlanError::PolicyValue { .. })), "{value:?}");
     }
     let twice = [site().remove(0), site().remove(0)];
-    let settings = Settings { base: "/", hosts: &[], policies: &[], has_network: false };
+    let settings = Settings { base: "/", hosts: &[], policies: &[], has_network: false, threads: 2 };
     assert!(matches!(plan(&twice, &BTreeMap::new(), &settings), Err(PlanError::PublishedTwice { .. })));
 }
 
@@ -237,7 +242,8 @@ fn the_manifest_says_both_names_of_one_file() {
 fn a_host_file_that_is_no_text_stays() {
     let user_files = BTreeMap::from([(path("_headers"), vec![b'/', 0xff])]);
     let plan =
-        plan(&site(), &user_files, &Settings { base: "/", hosts: TWO, policies: &[], has_network: false }).unwrap();
+        plan(&site(), &user_files, &Settings { base: "/", hosts: TWO, policies: &[], has_network: false, threads: 2 })
+            .unwrap();
     assert!(plan.artifacts.is_empty() && plan.findings.len() == 1);
 }
 
@@ -275,7 +281,7 @@ proptest! {
             "/*.js\n  Cache-Control: max-age=5\n  X-Robots-Tag: none\n",
         ][own];
         let user_files = BTreeMap::from([(path("_headers"), own.as_bytes().to_vec())]);
-        let settings = Settings { base, hosts, policies: &[], has_network: false };
+        let settings = Settings { base, hosts, policies: &[], has_network: false, threads: 2 };
         let first = plan(&files, &user_files, &settings);
         let first = match first { Ok(first) => first, Err(error) => return Err(TestCaseError::fail(error.to_string())) };
         let headers = text(&first, "_headers");

@@ -4,6 +4,7 @@
 //! locale, environment or thread count), because results are cached under exactly these.
 
 pub mod css;
+mod embedded;
 pub mod html;
 pub mod jpeg;
 pub mod js;
@@ -122,28 +123,43 @@ pub enum ScanOnly {
     No,
     /// The configuration turned its press off.
     Yes,
+    /// An earlier run pressed it in this very way.
+    AlreadyPressed,
 }
 
 impl Options {
     /// The part of the options that a press of `kind` depends on, as canonical text for a cache key.
     #[must_use]
     pub fn canonical(&self, kind: Kind) -> String {
-        if self.scan_only == ScanOnly::Yes {
-            return "scan only".to_owned();
+        match self.scan_only {
+            ScanOnly::No => {}
+            ScanOnly::Yes => return "scan only".to_owned(),
+            ScanOnly::AlreadyPressed => return "scan only, already pressed".to_owned(),
         }
         match kind {
             Kind::Html => {
                 let sheets = self.white_space.canonical(self.html.whitespace);
                 let (legal, edits) = (self.legal_comments.inside(), self.script_edits.canonical());
-                format!("level={:?} legal={legal:?} {:?} white-space={sheets}{edits}", self.level, self.html)
+                let (level, metadata) = (self.level, self.metadata);
+                format!(
+                    "level={level:?} legal={legal:?} metadata={metadata:?} {:?} white-space={sheets}{edits}",
+                    self.html
+                )
             }
-            Kind::Css => format!("level={:?} legal={:?} tracing={:?}", self.level, self.legal_comments, self.tracing),
+            // Pictures may stand inside sheets and drawings.
+            Kind::Css => {
+                let (legal, metadata) = (self.legal_comments, self.metadata);
+                format!("level={:?} legal={legal:?} metadata={metadata:?} tracing={:?}", self.level, self.tracing)
+            }
             Kind::JsModule | Kind::JsScript => {
                 let (edits, reach) = (self.script_edits.canonical(), self.script_reach);
                 let (legal, tracing) = (self.legal_comments, self.tracing);
                 format!("level={:?} legal={legal:?} tracing={tracing:?} reach={reach:?}{edits}", self.level)
             }
-            Kind::Svg => format!("level={:?} legal={:?}", self.level, self.legal_comments.inside()),
+            Kind::Svg => {
+                let (legal, metadata) = (self.legal_comments.inside(), self.metadata);
+                format!("level={:?} legal={legal:?} metadata={metadata:?}", self.level)
+            }
             Kind::Png | Kind::Jpeg => format!("level={:?} metadata={:?}", self.level, self.metadata),
             _ => String::new(),
         }
@@ -160,6 +176,8 @@ pub enum KeptBecause {
     NotSmaller,
     /// The configuration says so, or a comment in the file.
     OptedOut,
+    /// The site is the output of an earlier run, which pressed it in this very way.
+    AlreadyPressed,
     /// It could not be read as what it claims to be.
     Unparsable(Note),
     /// The check after pressing found a difference that matters.
@@ -180,6 +198,7 @@ impl KeptBecause {
             Self::NoPress => "no-press",
             Self::NotSmaller => "not-smaller",
             Self::OptedOut => "opted-out",
+            Self::AlreadyPressed => "already-pressed",
             Self::Unparsable(_) => "unparsable",
             Self::WouldChangeMeaning(_) => "would-change-meaning",
             Self::Unsupported(_) => "unsupported",
@@ -192,7 +211,7 @@ impl KeptBecause {
     #[must_use]
     pub fn note(&self) -> Option<&Note> {
         match self {
-            Self::NoPress | Self::NotSmaller | Self::OptedOut => None,
+            Self::NoPress | Self::NotSmaller | Self::OptedOut | Self::AlreadyPressed => None,
             Self::Unparsable(note)
             | Self::WouldChangeMeaning(note)
             | Self::Unsupported(note)
@@ -302,7 +321,8 @@ pub fn press(kind: Kind, source: &[u8], options: &Options) -> Pressed {
 
 fn press_unguarded(kind: Kind, source: &[u8], options: &Options) -> Pressed {
     match (options.scan_only, kind) {
-        (ScanOnly::Yes, _) => scan(kind, source),
+        (ScanOnly::Yes, _) => scan(kind, source, KeptBecause::OptedOut),
+        (ScanOnly::AlreadyPressed, _) => scan(kind, source, KeptBecause::AlreadyPressed),
         (ScanOnly::No, Kind::JsModule | Kind::JsScript) => press_script(kind, source, options),
         (ScanOnly::No, Kind::Html) => press_html(source, &with_comments_inside(options)),
         (ScanOnly::No, Kind::Svg) => press_other(kind, source, &with_comments_inside(options)),
@@ -310,9 +330,9 @@ fn press_unguarded(kind: Kind, source: &[u8], options: &Options) -> Pressed {
     }
 }
 
-fn scan(kind: Kind, source: &[u8]) -> Pressed {
+fn scan(kind: Kind, source: &[u8], kept: KeptBecause) -> Pressed {
     match refs::scan(kind, source) {
-        Ok((kind, found)) => as_it_came(kind, found, KeptBecause::OptedOut),
+        Ok((kind, found)) => as_it_came(kind, found, kept),
         Err(kept) => unread(kind, kept),
     }
 }
@@ -418,7 +438,7 @@ pub(crate) fn unread(kind: Kind, kept: KeptBecause) -> Pressed {
 
 fn draft(kind: Kind, source: &[u8], options: &Options) -> Result<Draft, KeptBecause> {
     match kind {
-        Kind::Css => css::press(text(source)?, css::CssPlace::File, options),
+        Kind::Css => press_sheet(text(source)?, options),
         Kind::Json | Kind::WebManifest | Kind::BuildManifest | Kind::SourceMap => json::press(text(source)?),
         Kind::Svg => svg::press(source, options),
         Kind::Xml => xml::press(source),
@@ -445,6 +465,14 @@ fn draft(kind: Kind, source: &[u8], options: &Options) -> Result<Draft, KeptBeca
         | Kind::Archive
         | Kind::Opaque => Err(KeptBecause::NoPress),
     }
+}
+
+/// Presses a sheet, and first the pictures in it. Where its parts must be traced to the source, those stay.
+fn press_sheet(source: &str, options: &Options) -> Result<Draft, KeptBecause> {
+    let lighter = (options.tracing == Tracing::Off).then(|| embedded::press_sheet(source, options)).flatten();
+    let Some(lighter) = lighter else { return css::press(source, css::CssPlace::File, options) };
+    css::press(&lighter, css::CssPlace::File, options)
+        .or_else(|_| Ok(Draft { bytes: lighter.into_bytes(), notes: Vec::new() }))
 }
 
 /// `source` as text, if it is UTF-8.
@@ -517,6 +545,9 @@ fn checked(source: &[u8], before: &Scan, mut checked: Checked) -> Result<Checked
     Ok(checked)
 }
 
+/// A URL that holds what it names counts by what that is: a picture in it may be pressed, which its own press proves.
 fn identity(reference: &Reference) -> (Box<str>, crate::asset::Role, crate::asset::Base) {
-    (reference.url.clone(), reference.role, reference.base)
+    let url = &reference.url;
+    let end = if embedded::is_candidate(url) { url.find(',').unwrap_or(url.len()) } else { url.len() };
+    (url[..end].into(), reference.role, reference.base)
 }

@@ -26,13 +26,16 @@ use self::{
     write::Plan,
 };
 use super::{
-    Draft, KeptBecause, Level, Note, Options,
+    Draft, KeptBecause, Level, Note, Options, embedded,
     xml::markup::{self, Markup},
 };
 use crate::pack::brotli_size;
 
 /// Largest picture that is read.
 const MAX_BYTES: usize = 16_000_000;
+
+/// A picture is written until nothing changes, at most this often.
+const MOST_ROUNDS: usize = 4;
 
 /// Largest picture whose candidates are compared by their size on the wire.
 const JUDGED_BYTES: usize = 1_000_000;
@@ -56,26 +59,45 @@ fn press_text(source: &[u8], options: &Options) -> Result<Draft, KeptBecause> {
     markup.check_prolog()?;
     check_root(&markup)?;
     let survey = Survey::of(&markup);
-    let out = smallest(&markup, &survey, options)?;
+    let pictures = if survey.freedom > Freedom::Tags { embedded::press_markup(&markup, options) } else { None };
+    let out = match pictures {
+        Some(lighter) => with_light_pictures(body, lighter, options)?,
+        None => smallest(&markup, &survey, body, options)?,
+    };
     let mark = &text[..text.len() - body.len()];
     Ok(Draft { bytes: format!("{mark}{out}").into_bytes(), notes: Vec::new() })
+}
+
+/// As [`smallest`] of `lighter`, which is `original` with its pictures pressed; that alone is worth it.
+fn with_light_pictures(original: &str, lighter: String, options: &Options) -> Result<String, KeptBecause> {
+    let markup = Markup::read(&lighter)?;
+    if let Ok(out) = smallest(&markup, &Survey::of(&markup), original, options) {
+        return Ok(out);
+    }
+    gate::check(original, &lighter)?;
+    Ok(lighter)
 }
 
 /// The first candidate that passes the gate or, at the highest level, the one that travels lightest.
 ///
 /// Only the best encoder could judge better than the order of the candidates, and it costs ten times what pressing and
 /// checking do. As the input takes part, a second run finds nothing better.
-fn smallest(markup: &Markup<'_>, survey: &Survey<'_>, options: &Options) -> Result<String, KeptBecause> {
+fn smallest(
+    markup: &Markup<'_>,
+    survey: &Survey<'_>,
+    original: &str,
+    options: &Options,
+) -> Result<String, KeptBecause> {
     let body = markup.source;
     let judges = options.level == Level::Max && body.len() <= JUDGED_BYTES;
     let mut reason = KeptBecause::NotSmaller;
     let mut candidates: Vec<String> = Vec::new();
     for plan in plans(survey.freedom, judges) {
-        let out = write::write(markup, survey, plan, options);
+        let out = written(markup, survey, plan, options)?;
         if out.len() >= body.len() || candidates.contains(&out) {
             continue;
         }
-        match gate::check(body, &out) {
+        match gate::check(original, &out) {
             Ok(()) if judges => candidates.push(out),
             Ok(()) => return Ok(out),
             Err(why) => reason = why,
@@ -89,13 +111,28 @@ fn smallest(markup: &Markup<'_>, survey: &Survey<'_>, options: &Options) -> Resu
     candidates.into_iter().next().filter(|best| best.len() < body.len()).ok_or(reason)
 }
 
+/// As `plan` says, until writing it again changes nothing: what was dropped may have been the last to need a prefix.
+fn written(markup: &Markup<'_>, survey: &Survey<'_>, plan: Plan, options: &Options) -> Result<String, KeptBecause> {
+    let mut out = write::write(markup, survey, plan, options);
+    for _ in 1..MOST_ROUNDS {
+        let markup = Markup::read(&out)?;
+        let again = write::write(&markup, &Survey::of(&markup), plan, options);
+        if again.len() >= out.len() {
+            break;
+        }
+        out = again;
+    }
+    Ok(out)
+}
+
 /// What is tried, the best first.
 fn plans(freedom: Freedom, every_style: bool) -> impl Iterator<Item = Plan> {
+    let first = Plan { freedom: Freedom::Values, style: Style::Balanced, rounds: true };
     let further: &[Style] = if every_style { &[Style::Relative, Style::Shortest] } else { &[] };
-    let styles = further.iter().map(|&style| Plan { freedom: Freedom::Values, style });
-    let less = [Freedom::Layout, Freedom::Tags].map(|freedom| Plan { freedom, style: Style::Balanced });
-    let first = Plan { freedom: Freedom::Values, style: Style::Balanced };
-    std::iter::once(first).chain(styles).chain(less).filter(move |plan| plan.freedom <= freedom)
+    let styles = further.iter().map(move |&style| Plan { style, ..first });
+    let exact = Plan { rounds: false, ..first };
+    let less = [Freedom::Layout, Freedom::Tags].map(move |freedom| Plan { freedom, ..first });
+    std::iter::once(first).chain(styles).chain([exact]).chain(less).filter(move |plan| plan.freedom <= freedom)
 }
 
 /// An error page or a feed that is named like a picture is not one.

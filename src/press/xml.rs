@@ -41,7 +41,9 @@ pub fn press(source: &[u8]) -> Result<Draft, KeptBecause> {
 
 fn vocabulary_of(markup: &Markup<'_>) -> Result<Vocabulary, KeptBecause> {
     let root = markup.root().ok_or_else(|| KeptBecause::Unparsable(Note::new("has no root element")))?;
-    let is_page = root.local_name() == "html" || root.attributes().any(|a| a.value == "http://www.w3.org/1999/xhtml");
+    // A sitemap with `xhtml:link` for other languages declares the prefix only.
+    let own = root.name().split_once(':').map_or("xmlns".to_owned(), |(prefix, _)| format!("xmlns:{prefix}"));
+    let is_page = root.local_name() == "html" || root.attribute(&own) == Some("http://www.w3.org/1999/xhtml");
     if is_page {
         return Err(KeptBecause::Unsupported(Note::new("an XHTML page, where white space may show")));
     }
@@ -170,6 +172,10 @@ mod tests {
                 "<rss xml:space=\"preserve\"> <channel> </channel> </rss>",
             ),
             ("\u{feff}<a  b=''/>", "\u{feff}<a b=\"\"/>"),
+            (
+                "<urlset xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n <url>\n <xhtml:link  href=\"/de\"/> </url> </urlset>",
+                "<urlset xmlns:xhtml=\"http://www.w3.org/1999/xhtml\"><url><xhtml:link href=\"/de\"/></url></urlset>",
+            ),
         ] {
             assert_eq!(pressed(source).as_deref(), Ok(expected), "{source}");
             assert_eq!(pressed(expected), Err("not-smaller"), "{expected}");
@@ -182,6 +188,7 @@ mod tests {
             ("", "not-smaller"),
             ("<a b='c'  d='e' d='f'/>", "unparsable"),
             ("<html xmlns=\"http://www.w3.org/1999/xhtml\"> <body/> </html>", "unsupported"),
+            ("<h:div xmlns:h=\"http://www.w3.org/1999/xhtml\"> <h:p/> </h:div>", "unsupported"),
             ("<!DOCTYPE a [<!ENTITY b 'c'>]> <a/>", "unsupported"),
             ("plain text", "unparsable"),
             ("<a> &nbsp; <b /></a>", "unparsable"),

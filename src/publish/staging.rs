@@ -161,6 +161,22 @@ impl Staging {
         }
     }
 
+    /// Takes a file over from the output that is to be replaced, which has it under the same path with `bytes` bytes:
+    /// both trees have it until the old one goes. `false` where that cannot be done: then it is to be written.
+    pub fn keep(&self, path: &str, bytes: u64) -> Result<bool, PublishError> {
+        self.check_interrupt()?;
+        // The site that is replaced in place stays, as the original: it must not share files that others may write to.
+        if self.goal == Goal::InPlace {
+            return Ok(false);
+        }
+        let to = self.place(Path::new(path))?;
+        let is_kept = fs::hard_link(self.beside.target.join(path), &to).is_ok();
+        if is_kept {
+            self.count(bytes);
+        }
+        Ok(is_kept)
+    }
+
     /// Removes the staged file when writing it failed: half a file must never be published, whatever the caller does.
     fn keep_if<T>(&self, result: Result<T, PublishError>, to: &Path) -> Result<T, PublishError> {
         if result.is_err() && fs::remove_file(to).is_err() {
@@ -177,14 +193,19 @@ impl Staging {
         if self.interrupt.is_raised() { Err(PublishError::Interrupted) } else { Ok(()) }
     }
 
-    fn create(&self, path: &Path, meta: FileMeta) -> Result<(PathBuf, File), PublishError> {
+    /// Where `path` is staged; its folder is made.
+    fn place(&self, path: &Path) -> Result<PathBuf, PublishError> {
         if path.as_os_str().is_empty() || !path.components().all(|part| matches!(part, Component::Normal(_))) {
             return Err(PublishError::BadPath { path: path.to_string_lossy().into_owned() });
         }
-        let to = self.root.join(path);
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             self.make_folder(folder)?;
         }
+        Ok(self.root.join(path))
+    }
+
+    fn create(&self, path: &Path, meta: FileMeta) -> Result<(PathBuf, File), PublishError> {
+        let to = self.place(path)?;
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]

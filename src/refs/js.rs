@@ -244,9 +244,11 @@ impl Scanner<'_> {
             _ => None,
         };
         let quoted = url.and_then(|text| self.quoted(text.span));
+        // Workbox names the module of its run time without an extension: what is loaded is put together later.
+        let is_module = |decoded: &Decoded| decoded.text().starts_with("./") && !has_extension(decoded.text());
         // Whatever an entry with a revision names is a file or a page: `/` as well.
         let revision = entry.as_object().and_then(|object| text_property(object, "revision"));
-        match quoted.filter(|(decoded, _)| revision.is_some() || names_a_file(decoded.text())) {
+        match quoted.filter(|(decoded, _)| revision.is_some() || names_a_file(decoded.text()) && !is_module(decoded)) {
             Some((decoded, at)) => {
                 let claim = revision.map(|text| Claim { span: self.inside(text.span), form: ClaimForm::Md5 });
                 let reference = Reference::new(&decoded, Role::Precache, Base::Own, at);

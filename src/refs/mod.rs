@@ -7,7 +7,7 @@ pub mod html;
 pub mod js;
 pub mod json;
 pub mod manifest;
-mod positions;
+pub(crate) mod positions;
 pub mod xml;
 
 use crate::{

@@ -19,7 +19,8 @@ table{border-collapse:collapse;width:100%;margin:.5rem 0 2rem}\
 th,td{padding:.25rem .6rem;border-bottom:1px solid var(--line);text-align:left;overflow-wrap:anywhere}\
 th{font-weight:600}.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}\
 tfoot td{font-weight:600}.good{color:var(--good)}.error{color:var(--bad)}.warning{color:var(--warn)}\
-code{font:13px/1.4 ui-monospace,monospace}.box{overflow-x:auto}";
+code{font:13px/1.4 ui-monospace,monospace}td code{display:inline-block;min-width:9rem}\
+span{white-space:nowrap}.box{overflow-x:auto}";
 
 /// `--report html`.
 pub(super) struct Html;
@@ -135,7 +136,7 @@ fn findings(summary: &Summary<'_>) -> String {
             let (severity, _) = severity_words(finding.severity);
             vec![
                 format!("<span class={severity}>{severity}</span>"),
-                finding.code.name().to_owned(),
+                format!("<span>{}</span>", finding.code.name()),
                 format!("<code>{}</code>", escape_markup(&place(finding))),
                 escape_markup(&finding.message),
                 escape_markup(&finding.hint),

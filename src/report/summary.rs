@@ -127,6 +127,7 @@ pub(crate) fn reason_in_words(code: &str) -> &str {
         "no-press" => "nothing to press in this kind of file",
         "not-smaller" => "already as small as we can make it",
         "opted-out" => "the configuration or the file says so",
+        "already-pressed" => "pressed by an earlier run in the same way",
         "unparsable" => "could not be read as what it claims to be",
         "would-change-meaning" => "the check after pressing refused the result",
         "unsupported" => "holds something that pressing might damage",

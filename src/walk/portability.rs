@@ -129,7 +129,7 @@ mod tests {
 
     fn found(path: &str) -> Found {
         let path = AssetPath::new(path).unwrap();
-        Found { path, source: "".into(), bytes: 0, modified: SystemTime::UNIX_EPOCH, mode: 0o644 }
+        Found { path, source: std::path::Path::new("").into(), bytes: 0, modified: SystemTime::UNIX_EPOCH, mode: 0o644 }
     }
 
     #[test]

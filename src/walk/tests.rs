@@ -146,7 +146,7 @@ mod unix {
         symlink(outside.path().join("secret"), site.path().join("outside")).unwrap();
         let tree = walk(site.path(), &Selection::default()).unwrap();
         assert_eq!(paths(&tree), ["deep/er/b.css", "file.css", "folder/a.css", "real/a.css"]);
-        assert_eq!(tree.files[1].source, site.path().canonicalize().unwrap().join("real/a.css"));
+        assert_eq!(*tree.files[1].source, site.path().canonicalize().unwrap().join("real/a.css"));
         let skipped: Vec<_> = findings(&tree, Code::Skipped).into_iter().map(|(path, _)| path).collect();
         assert_eq!(skipped, [".git", "broken", "config", "deep/er/back", "etc", "here", "outside", "self", "up"]);
     }

@@ -18,3 +18,23 @@ fn the_output_of_the_output_is_the_output() {
         second.must_be(&Tree::read(&site.path("third")), &format!("{}: the third time", folder.display()));
     }
 }
+
+#[test]
+fn what_is_pressed_already_is_not_pressed_again() {
+    let script = "export function add(left, right) {\n  const sum = left + right;\n  return sum;\n}\n";
+    let site = Site::new().file("index.html", "<script type=module src=a.js></script>").file("a.js", script);
+    site.build_as("first");
+    let reasons = |site: &Site, arguments: &[&str]| {
+        site.run(arguments).success();
+        let report: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(site.path("report.json")).unwrap()).unwrap();
+        let files = report["files"].as_array().unwrap().clone();
+        let reasons = files.iter().map(|file| file["kept_because"].as_str().unwrap_or_default().to_owned());
+        reasons.filter(|reason| reason != "no-press").collect::<Vec<_>>()
+    };
+    let again = ["build", "first", "-o", "second", "--report", "json=report.json"];
+    assert_eq!(reasons(&site, &again), ["already-pressed", "already-pressed"]);
+    // In another way it is pressed, and found to be as small as it gets.
+    let other = ["build", "first", "-o", "third", "--level", "max", "--report", "json=report.json"];
+    assert!(!reasons(&site, &other).contains(&"already-pressed".to_owned()));
+}

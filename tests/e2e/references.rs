@@ -144,6 +144,16 @@ fn a_picture_that_something_mentions_is_published_twice() {
 }
 
 #[test]
+fn what_an_address_above_the_top_may_mean_keeps_its_name() {
+    // A browser stays at the top: `../../i.png` of the second page is the picture too, unless the site lies in a folder.
+    let site = Site::new()
+        .file("index.html", page("<link rel=icon href=i.png>"))
+        .file("report.html", page("<link rel=icon href=../../i.png>"))
+        .picture("i.png");
+    site.build().has_names(["i-#.png", "i.png", "index.html", "report.html"]);
+}
+
+#[test]
 fn workers_manifest_and_crawler_files_keep_their_names() {
     let output = Site::new()
         .file(

@@ -35,6 +35,39 @@ fn a_site_that_is_not_there() {
 }
 
 #[test]
+fn a_site_without_files() {
+    let site = site().beside("dist/a", "");
+    fs::remove_file(site.path("dist/a")).unwrap();
+    for line in [vec!["build", "dist", "-o", "out"], vec!["check", "dist"]] {
+        refused(&site, &line).fails(
+            2,
+            "the site dist is empty",
+            "build the site first, then name the folder that the build wrote, such as dist or public",
+        );
+    }
+}
+
+#[test]
+fn hosts_that_nobody_asked_for_do_not_fail_a_build() {
+    // Hashed and plain names side by side: more rules than Cloudflare takes.
+    let picture = |n: usize| format!("<svg xmlns='http://www.w3.org/2000/svg'><title>{n}</title></svg>");
+    let named: String = (0..120).map(|n| format!("<img alt=x src=i/a{n}.svg>")).collect();
+    let site = Site::new().file("index.html", format!("<!doctype html><title>x</title>{named}"));
+    let site =
+        (0..240).fold(site, |site, n| site.file(&format!("i/{}{}.svg", ["a", "b"][n / 120], n % 120), picture(n)));
+    let run =
+        |more: &[&str]| site.run(&[&["build", "site", "-o", "out", "--strict", "--report", "json"], more].concat());
+    let quiet = run(&[]).success().json();
+    let limits = |report: &serde_json::Value, severity: &str| {
+        let is_it = |f: &&serde_json::Value| f["code"] == "host-limit" && f["severity"] == severity;
+        report["findings"].as_array().unwrap().iter().filter(is_it).count()
+    };
+    assert!(limits(&quiet, "info") > 0 && limits(&quiet, "warning") == 0, "{quiet}");
+    let asked = run(&["--host", "netlify,cloudflare-pages"]);
+    assert!(limits(&asked.json(), "warning") > 0, "{}", asked.json());
+}
+
+#[test]
 fn an_output_that_would_damage_the_site() {
     for (out, what, hint) in [
         ("site/out", "lies inside the site", "give a folder beside the site, such as -o ../out"),

@@ -12,6 +12,7 @@ use edgepress::{
     press::{self, KeptBecause, Level, Options, Shrunk},
     progress::Silent,
     refs,
+    standing::Standing,
 };
 
 use crate::seeds::files;
@@ -280,7 +281,8 @@ fn site(path: &str, input: &[u8]) -> Result<(), String> {
     let runner = Runner::new(None);
     let pool = Pool::new(std::num::NonZeroUsize::new(1), ByteSize(1 << 30));
     let interrupt = Interrupt::new();
-    let tools = Tools { runner: &runner, pool: &pool, progress: &Silent, interrupt: &interrupt };
+    let standing = Standing::default();
+    let tools = Tools { runner: &runner, pool: &pool, progress: &Silent, interrupt: &interrupt, standing: &standing };
     let settings = Config { level: Level::Fast, ..Config::default() };
     let finished = pipeline::run(folder.path(), &[], &settings, &tools, &mut Stopwatch::default());
     finished.map(drop).map_err(|error| error.to_string())

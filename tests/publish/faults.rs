@@ -21,6 +21,7 @@ const CALLS: &[(&str, &str)] = &[
     ("mkdir", "ENOSPC"),
     ("write", "ENOSPC"),
     ("copy_file_range", "EIO"),
+    ("linkat", "EMLINK"),
     ("utimensat", "EIO"),
     ("syncfs", "EIO"),
     ("renameat2", "EIO"),

@@ -35,7 +35,17 @@ pub(crate) fn name(n: usize) -> String {
     format!("{}/{n}.txt", n % 7)
 }
 
-/// Body of every file of a generation: long enough to be seen half-written.
+/// Whether file number `n` is the same in every generation.
+pub(crate) fn lasts(n: usize) -> bool {
+    n % 5 == 4
+}
+
+/// Body of file number `n` in a generation.
+pub(crate) fn body_of(n: usize, generation: &str) -> Vec<u8> {
+    body(if lasts(n) { "of all generations" } else { generation })
+}
+
+/// Body of every file that does not last: long enough to be seen half-written.
 pub(crate) fn body(generation: &str) -> Vec<u8> {
     format!("{generation}\n").repeat(500).into_bytes()
 }
@@ -44,10 +54,9 @@ pub(crate) fn body(generation: &str) -> Vec<u8> {
 pub(crate) fn generation(folder: &Path, files: usize) -> String {
     let first = fs::read_to_string(folder.join(name(0))).unwrap();
     let generation = first.lines().next().unwrap().to_owned();
-    let expected = body(&generation);
     for n in 0..files {
         let found = fs::read(folder.join(name(n))).unwrap();
-        assert!(found == expected, "file {n} is not whole or not of generation {generation}");
+        assert!(found == body_of(n, &generation), "file {n} is not whole or not of generation {generation}");
     }
     let count = walkdir::WalkDir::new(folder).into_iter().filter(|entry| entry.as_ref().unwrap().file_type().is_file());
     let manifest = usize::from(folder.join(MANIFEST).exists());
@@ -61,6 +70,6 @@ pub(crate) fn write_site(folder: &Path, generation: &str, files: usize) {
     for n in 0..files {
         let path = folder.join(name(n));
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, body(generation)).unwrap();
+        fs::write(path, body_of(n, generation)).unwrap();
     }
 }

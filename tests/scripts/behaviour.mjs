@@ -62,15 +62,41 @@ const LIBRARIES = [
       print(helpers.splineCurve({ x: 0, y: 0 }, { x: 1, y: 3 }, { x: 4, y: 1 }, 0.4), helpers.toFont({ size: 10 }, {}), helpers.uid());
       print(helpers.color('rgba(10,20,30,.5)').lighten(0.3).rgbString(), Object.keys(library).sort(), JSON.stringify(defaults.plugins));`,
   },
+  {
+    name: 'moment',
+    script: 'moment/moment.js',
+    work: `${numbers}
+      const days = numbers.slice(0, 40).map((n) => library.utc('2024-01-31').add(n, 'days').subtract(n % 9, 'months'));
+      print(days.map((day) => day.format('dddd, MMMM Do YYYY, h:mm:ss a [W]W Q')), days.map((day) => day.isLeapYear()));
+      print(days.map((day) => day.from(days[0])), library.duration(123456789).humanize(), library.duration('P1Y2M3DT4H').toISOString());
+      print(library.utc('12-25-1995', 'MM-DD-YYYY').calendar(days[3]), library.utc('2013-02-30').isValid(), library.locale());`,
+  },
+  {
+    name: 'terser',
+    script: 'terser/dist/bundle.min.js',
+    work: `for (const file of ['acorn/dist/acorn.js', 'marked/lib/marked.umd.js', 'moment/moment.js']) {
+        const { code } = await library.minify(readFileSync(join(modules, file), 'utf8'), { compress: { passes: 2 }, mangle: true });
+        print(file, code.length, code.slice(0, 200), createHash('sha256').update(code).digest('hex'));
+      }`,
+  },
+  {
+    name: 'katex',
+    script: 'katex/dist/katex.js',
+    work: `for (const formula of ['\\\\frac{a}{b}+\\\\sqrt[3]{x^2}', '\\\\int_0^\\\\infty e^{-x^2}dx', '\\\\begin{pmatrix}1&2\\\\\\\\3&4\\\\end{pmatrix}', '\\\\color{red}{\\\\overbrace{abc}^{n}}']) {
+        print(library.renderToString(formula, { displayMode: true }), library.renderToString(formula, { output: 'mathml' }));
+      }
+      try { library.renderToString('\\\\frac{') } catch (error) { print(error.name, error.message) }`,
+  },
 ];
 
 // Runs the work with the script at \`path\` and returns what it printed.
 function outcome(library, path) {
   const program = `
-    import { readFileSync } from 'node:fs'; import { join } from 'node:path'; import { createHash } from 'node:crypto'; import vm from 'node:vm';
+    import { readFileSync } from 'node:fs'; import { join } from 'node:path'; import { createHash } from 'node:crypto'; import { createRequire } from 'node:module'; import vm from 'node:vm';
     const modules = ${JSON.stringify(join(here, 'node_modules'))};
     const print = (...values) => console.log(...values.map((value) => typeof value === 'string' ? value : JSON.stringify(value)));
     const module = { exports: {} };
+    globalThis.require = createRequire(join(modules, 'here.js'));
     vm.runInThisContext('(function(module, exports) {' + readFileSync(${JSON.stringify(path)}, 'utf8') + '\\n})')(module, module.exports);
     const library = module.exports._ ?? module.exports.Chart ?? module.exports;
     ${library.work}`;

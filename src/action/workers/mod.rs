@@ -157,7 +157,7 @@ impl Workers {
     /// Pressing a file was too much. Finding out what it names may not be.
     fn references_at_least(&self, action: &Action, input: &[u8], death: Death) -> Option<Outcome> {
         let Action::Press { kind, options } = action else { return None };
-        if options.scan_only == ScanOnly::Yes || death == Death::Interrupted {
+        if options.scan_only != ScanOnly::No || death == Death::Interrupted {
             return None;
         }
         let options = Options { scan_only: ScanOnly::Yes, ..options.as_ref().clone() };

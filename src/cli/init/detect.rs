@@ -157,6 +157,27 @@ const FRAMEWORKS: &[Framework] = &[
         pages: InSite,
     },
     Framework {
+        name: "React Router",
+        marks: &[Config("react-router.config"), Dependency("@react-router/dev"), Dependency("@remix-run/dev")],
+        sites: &["build/client"],
+        build: "npm run build",
+        pages: InSite,
+    },
+    Framework {
+        name: "Create React App",
+        marks: &[Dependency("react-scripts")],
+        sites: &["build"],
+        build: "npm run build",
+        pages: InSite,
+    },
+    Framework {
+        name: "Hexo",
+        marks: &[Dependency("hexo")],
+        sites: &["public"],
+        build: "npx hexo generate",
+        pages: InSite,
+    },
+    Framework {
         name: "Hugo",
         marks: &[
             File("hugo.toml"),
@@ -184,6 +205,25 @@ const FRAMEWORKS: &[Framework] = &[
         pages: InSite,
     },
     Framework {
+        name: "MkDocs",
+        marks: &[File("mkdocs.yml"), File("mkdocs.yaml")],
+        sites: &["site"],
+        build: "mkdocs build",
+        pages: InSite,
+    },
+    Framework { name: "mdBook", marks: &[File("book.toml")], sites: &["book"], build: "mdbook build", pages: InSite },
+    Framework {
+        name: "Sphinx",
+        marks: &[
+            Holds("docs/conf.py", "html_theme"),
+            Holds("docs/source/conf.py", "html_theme"),
+            Holds("conf.py", "html_theme"),
+        ],
+        sites: &["docs/_build/html", "docs/build/html", "_build/html"],
+        build: "make -C docs html",
+        pages: InSite,
+    },
+    Framework {
         name: "Parcel",
         marks: &[File(".parcelrc"), Dependency("parcel"), Dependency("parcel-bundler")],
         sites: &["dist"],
@@ -193,6 +233,13 @@ const FRAMEWORKS: &[Framework] = &[
     Framework {
         name: "Vite",
         marks: &[Config("vite.config"), Dependency("vite")],
+        sites: &["dist"],
+        build: "npm run build",
+        pages: InSite,
+    },
+    Framework {
+        name: "Rsbuild",
+        marks: &[Config("rsbuild.config"), Dependency("@rsbuild/core")],
         sites: &["dist"],
         build: "npm run build",
         pages: InSite,

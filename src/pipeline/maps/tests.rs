@@ -12,6 +12,7 @@ use crate::{
     pipeline::{Stopwatch, Tools, run},
     press::LegalComments,
     progress::Silent,
+    standing::Standing,
 };
 
 /// A site as published: text by the path it came from, names by path, findings.
@@ -32,7 +33,8 @@ fn site(files: &[(&str, String)], change: impl FnOnce(&mut Config)) -> Site {
     change(&mut config);
     let (runner, pool) = (Runner::new(None), Pool::new(std::num::NonZeroUsize::new(2), ByteSize(1 << 30)));
     let interrupt = Interrupt::default();
-    let tools = Tools { runner: &runner, pool: &pool, progress: &Silent, interrupt: &interrupt };
+    let standing = Standing::default();
+    let tools = Tools { runner: &runner, pool: &pool, progress: &Silent, interrupt: &interrupt, standing: &standing };
     let finished = run(folder.path(), &[], &config, &tools, &mut Stopwatch::default()).unwrap();
     let assets = &finished.packed.assets;
     let text = |body: &crate::body::Body| String::from_utf8(body.read().unwrap().into_owned()).unwrap();

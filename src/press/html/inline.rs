@@ -7,6 +7,7 @@ use crate::{
     press::{
         self, Options,
         css::{self, CssPlace},
+        embedded,
         js::{self, JsPlace},
     },
     refs::html::{encoding::Encoding, scripts::ScriptKind},
@@ -28,6 +29,8 @@ pub(super) enum Piece {
     Module,
     /// The text of a JSON block.
     Json,
+    /// A link to a picture that stands in the link itself.
+    Picture,
 }
 
 impl Piece {
@@ -73,7 +76,9 @@ impl<'a> Inline<'a> {
 
     fn press_until_stable(&self, piece: Piece, text: &str) -> Option<String> {
         let mut best: Option<String> = None;
-        for _ in 0..MOST_ROUNDS {
+        // A picture is pressed once for all, and that costs most.
+        let rounds = if piece == Piece::Picture { 1 } else { MOST_ROUNDS };
+        for _ in 0..rounds {
             let current = best.as_deref().unwrap_or(text);
             match self.press_once(piece, current) {
                 Some(pressed) if pressed != current => best = Some(pressed),
@@ -90,6 +95,7 @@ impl<'a> Inline<'a> {
             Piece::Script => js::press(text, JsPlace::Script, self.options),
             Piece::Module => js::press(text, JsPlace::Module, self.options),
             Piece::Json => press::json::press(text),
+            Piece::Picture => return embedded::press(text, self.options),
         };
         let pressed = String::from_utf8(draft.ok()?.bytes).ok()?;
         let is_writable = self.encoding == Encoding::Utf8 || pressed.is_ascii() || !text.is_ascii();
@@ -99,8 +105,9 @@ impl<'a> Inline<'a> {
 
     /// Whether `after` is what pressing made of `before`.
     pub(super) fn made(&self, before: &str, after: &str) -> bool {
-        let pieces = [Piece::Style, Piece::StyleAttribute, Piece::Script, Piece::Module, Piece::Json];
-        pieces.iter().any(|&piece| {
+        const PIECES: [Piece; 6] =
+            [Piece::Style, Piece::StyleAttribute, Piece::Script, Piece::Module, Piece::Json, Piece::Picture];
+        PIECES.iter().any(|&piece| {
             let made = self.pressed.get(&(piece, before.to_owned()));
             made.is_some_and(|made| made.as_deref() == Some(after))
         })

@@ -135,7 +135,7 @@ fn same_value(a: &Attribute, b: &Attribute, inline: &Inline<'_>) -> bool {
     a.value == b.value
         || match &*a.name.local {
             "class" => a.value.split_ascii_whitespace().eq(b.value.split_ascii_whitespace()),
-            "style" => inline.made(&a.value, &b.value),
+            "style" | "src" | "href" | "poster" => inline.made(&a.value, &b.value),
             _ => false,
         }
 }

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     asset::Span,
+    press::embedded,
     refs::html::{
         entities::{EntityPlace, decode_text, entity_at},
         events::{Attribute, Namespace, Page, Tag},
@@ -86,6 +87,9 @@ fn write_attribute(
     let rewritten = match name.as_str() {
         "class" => Some(fold_tokens(&value)),
         "style" if plan.reach != Reach::Plain && !plan.facts.keeps_code => inline.press(Piece::StyleAttribute, &value),
+        "src" | "href" | "poster" | "xlink:href" if plan.reach != Reach::Plain && embedded::is_candidate(&value) => {
+            inline.press(Piece::Picture, &value)
+        }
         _ => None,
     };
     let value = rewritten.map_or(value, Cow::Owned);
@@ -104,7 +108,9 @@ fn is_plain(page: &Page<'_>, attribute: Attribute, raw: &str, plan: Plan<'_>) ->
         None => false,
     };
     let name = page.bytes(attribute.name);
-    let is_rewritten = name.eq_ignore_ascii_case(b"style") || (name.eq_ignore_ascii_case(b"class") && !is_folded(raw));
+    let is_rewritten = name.eq_ignore_ascii_case(b"style")
+        || raw.starts_with("data:image/")
+        || (name.eq_ignore_ascii_case(b"class") && !is_folded(raw));
     may_stand && !is_rewritten && memchr::memchr2(b'&', b'"', raw.as_bytes()).is_none()
 }
 

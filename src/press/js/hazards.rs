@@ -118,6 +118,17 @@ fn is_disputed(expression: &Expr) -> bool {
     }
 }
 
+/// The parameters of a function that is called where it stands: they are variables with the values of the arguments.
+fn parameters(callee: &Expr) -> Vec<Option<Id>> {
+    let name = |pattern: &Pat| pattern.as_ident().map(|name| name.id.to_id());
+    match callee {
+        Expr::Paren(inner) => parameters(&inner.expr),
+        Expr::Fn(function) => function.function.params.iter().map(|parameter| name(&parameter.pat)).collect(),
+        Expr::Arrow(arrow) => arrow.params.iter().map(name).collect(),
+        _ => Vec::new(),
+    }
+}
+
 impl Visit for Texts {
     fn visit_var_declarator(&mut self, declarator: &VarDeclarator) {
         if let (Pat::Ident(name), Some(value)) = (&declarator.name, &declarator.init)
@@ -126,6 +137,17 @@ impl Visit for Texts {
             self.variables.insert(name.to_id());
         }
         declarator.visit_children_with(self);
+    }
+
+    fn visit_call_expr(&mut self, call: &CallExpr) {
+        if let Callee::Expr(callee) = &call.callee {
+            for (name, argument) in parameters(callee).into_iter().zip(&call.args) {
+                if is_disputed(&argument.expr) {
+                    self.variables.extend(name);
+                }
+            }
+        }
+        call.visit_children_with(self);
     }
 
     fn visit_bin_expr(&mut self, binary: &BinExpr) {
@@ -170,6 +192,7 @@ mod tests {
             (r"'\u{10000}' < '\uffff'", true),
             (r"const a = '\u{1F600}', b = '\ue900'; a > b", true),
             (r"let a = '\ue900' + x; a <= `\u{1F600}`", true),
+            (r"((a, b) => a < b)('\u{10000}', '\uffff')", true),
             (r"'\u{1F600}' === '\ue900'; a < '\ue900'", false),
             ("'a' < 'b'; x < y", false),
         ] {

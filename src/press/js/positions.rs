@@ -2,27 +2,52 @@
 
 use std::collections::HashMap;
 
+use rustc_hash::FxHashMap;
 use swc_core::common::{BytePos, LineCol};
 
 use crate::maps::{Lines, Origin, Place, Positions, Segment};
 
-/// Of `text`, which is `head` lines and what was printed from `source`, whose first byte swc knows as `start`.
-pub(super) fn of(trace: &[(BytePos, LineCol)], source: &str, start: BytePos, text: &str, head: usize) -> Positions {
+/// What swc told while it printed: where something comes from, and where it was put.
+pub(super) struct Trace(Vec<(BytePos, LineCol)>);
+
+impl Trace {
+    /// Of a text that stands below `head` other lines.
+    pub(super) fn below(head: usize, mut told: Vec<(BytePos, LineCol)>) -> Self {
+        let head = u32::try_from(head).unwrap_or_default();
+        told.iter_mut().for_each(|(_, printed)| printed.line += head);
+        Self(told)
+    }
+
+    /// Of what was printed from `text`, whose first byte swc knows as `start`, and which was itself printed with the trace
+    /// `before`: from the source of that to here. What starts at one place of `text` starts at one place of its source.
+    pub(super) fn through(self, before: &Self, text: &str, start: BytePos) -> Self {
+        let lines = Lines::of(text);
+        let offset = |printed: &LineCol| lines.offset(Place { line: printed.line, column: printed.col });
+        // Of several that were put at one place the last counts.
+        let origins: FxHashMap<usize, BytePos> =
+            before.0.iter().filter_map(|(origin, printed)| Some((offset(printed)?, *origin))).collect();
+        let origin = |between: BytePos| origins.get(&(between.0.checked_sub(start.0)? as usize)).copied();
+        Self(self.0.into_iter().filter_map(|(between, printed)| Some((origin(between)?, printed))).collect())
+    }
+}
+
+/// Of `text`, which was printed with `trace` from `source`, whose first byte swc knows as `start`.
+pub(super) fn of(trace: &Trace, source: &str, start: BytePos, text: &str) -> Positions {
     let (from, to) = (Lines::of(source), Lines::of(text));
     let mut names = Names::default();
-    let mut segments = Vec::with_capacity(trace.len());
-    for (position, printed) in trace {
+    let mut segments = Vec::with_capacity(trace.0.len());
+    for (position, printed) in &trace.0 {
         let Some(offset) = position.0.checked_sub(start.0).map(|offset| offset as usize) else { continue };
         if offset > source.len() || !source.is_char_boundary(offset) {
             continue;
         }
         let place = from.place(offset);
-        let line = printed.line + u32::try_from(head).unwrap_or_default();
-        let new = to.offset(Place { line, column: printed.col }).map_or("", |at| word(&text[at..]));
+        let (line, column) = (printed.line, printed.col);
+        let new = to.offset(Place { line, column }).map_or("", |at| word(&text[at..]));
         let old = word(&source[offset..]);
         let name = is_renamed(old, new).then(|| names.index(old));
         let origin = Some(Origin { source: 0, line: place.line, column: place.column, name });
-        segments.push(Segment { line, column: printed.col, origin });
+        segments.push(Segment { line, column, origin });
     }
     Positions::new(segments, names.list)
 }

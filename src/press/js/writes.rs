@@ -1,10 +1,11 @@
 //! Writes to variables of an enclosing function.
 //!
-//! swc's compressor merges `c = a[b]` into a later use of `c`, and in long sequences it does so even where that use
-//! stands in a function that runs later, or never. No rewrite may add such a write, so their numbers are compared, by
-//! the name of the variable, before names change.
+//! swc's compressor merges `c = a[b]` into a later use of `c`; where it takes an expression for one without parts, it does
+//! so even if that use stands in a function that runs later, or never. Functions that write to outer variables may be
+//! copied, but no variable that only its own function wrote to may come to be written by another. They are compared by
+//! name, before names change.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use swc_core::ecma::{
     ast::{
@@ -15,9 +16,9 @@ use swc_core::ecma::{
     visit::{Visit, VisitWith},
 };
 
-/// How often each name is written from inside another function than the one that declares it.
+/// The names that are written from inside another function than the one that declares them.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct OuterWrites(BTreeMap<String, usize>);
+pub(super) struct OuterWrites(BTreeSet<String>);
 
 impl OuterWrites {
     /// Of a program whose identifiers are resolved.
@@ -30,10 +31,9 @@ impl OuterWrites {
         writes.step.outer
     }
 
-    /// The first name that is written from an inner function more often in `after`.
-    pub(super) fn first_added<'a>(&self, after: &'a Self) -> Option<&'a str> {
-        let more = |(name, count): &(&'a String, &usize)| **count > self.0.get(*name).copied().unwrap_or(0);
-        after.0.iter().find(more).map(|(name, _)| name.as_str())
+    /// The first name that is written from an inner function only in `after`.
+    pub(super) fn first_new<'a>(&self, after: &'a Self) -> Option<&'a str> {
+        after.0.iter().find(|name| !self.0.contains(*name)).map(String::as_str)
     }
 }
 
@@ -63,7 +63,7 @@ impl Step for Writes {
 
     fn write(&mut self, id: &Id, function: usize) {
         if self.declared.get(id).is_some_and(|&declared| declared != function) {
-            *self.outer.0.entry(id.0.to_string()).or_default() += 1;
+            self.outer.0.insert(id.0.to_string());
         }
     }
 }
@@ -205,26 +205,26 @@ mod tests {
     use super::*;
     use crate::{ecma, press::js::JsPlace};
 
-    fn outer_writes(source: &str) -> BTreeMap<String, usize> {
+    fn outer_writes(source: &str) -> Vec<String> {
         ecma::guarded(|| {
             let mut program = ecma::parse(source, JsPlace::File)?.program;
             resolver(Mark::new(), Mark::new(), false).process(&mut program);
-            Ok(OuterWrites::of(&program).0)
+            Ok(OuterWrites::of(&program).0.into_iter().collect())
         })
         .unwrap()
     }
 
     #[test]
     fn only_writes_to_an_enclosing_function_count() {
-        for (source, name, count) in [
-            ("function f() { var a; a = 1; a++ }", "a", 0),
-            ("function f() { var a; return function () { a = 1 } }", "a", 1),
-            ("function f() { let a; return () => { a++; [a] = [1] } }", "a", 2),
-            ("function f(a) { return () => { let a; a = 1 } }", "a", 0),
-            ("var a; class C { static { a = 1 } }", "a", 1),
-            ("function f() { a = 1 }", "a", 0),
+        for (source, names) in [
+            ("function f() { var a; a = 1; a++ }", &[][..]),
+            ("function f() { var a; return function () { a = 1 } }", &["a"]),
+            ("function f() { let a, b; return () => { a++; [b] = [1] } }", &["a", "b"]),
+            ("function f(a) { return () => { let a; a = 1 } }", &[]),
+            ("var a; class C { static { a = 1 } }", &["a"]),
+            ("function f() { a = 1 }", &[]),
         ] {
-            assert_eq!(outer_writes(source).get(name).copied().unwrap_or(0), count, "{source}");
+            assert_eq!(outer_writes(source), names, "{source}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The semantic check after pressing: two pictures in, read by roxmltree, refused unless they mean the same.
 //!
-//! Elements, attributes, text and instructions must be equal in order; attribute values must be equal or mean the same
+//! Elements, text and instructions must be equal in order, attributes in any; attribute values must be equal or mean the same
 //! (see [`meaning`]); places may differ by what [`Ground`] says nobody sees. What may be missing is listed here once more, apart from the writer's own rules.
 
 use std::{
@@ -11,11 +11,11 @@ use std::{
 use roxmltree::{Attribute, Document, Node, NodeId, NodeType};
 
 use super::{
-    ground::{Ground, Reach},
+    ground::{self, Ground, Reach},
     meaning::{self, Meaning},
     names,
 };
-use crate::press::{KeptBecause, Note, xml::gate::parse};
+use crate::press::{KeptBecause, Note, embedded, xml::gate::parse};
 
 /// Refuses `after` unless it means what `before` means.
 pub(super) fn check(before: &str, after: &str) -> Result<(), KeptBecause> {
@@ -24,7 +24,8 @@ pub(super) fn check(before: &str, after: &str) -> Result<(), KeptBecause> {
         let new = parse(after).map_err(KeptBecause::WouldChangeMeaning)?;
         let refuse = |text: String| Err(KeptBecause::WouldChangeMeaning(Note::new(text)));
         let (old, new) = (said(&old), said(&new));
-        if let Some((before, after)) = old.iter().zip(&new).find(|(before, after)| !before.is_alike(after)) {
+        let filled = ground::only_fills(before);
+        if let Some((before, after)) = old.iter().zip(&new).find(|(before, after)| !before.is_alike(after, filled)) {
             return refuse(format!("a second parser reads {} instead of {}", after.name(), before.name()));
         }
         if old.len() != new.len() {
@@ -45,13 +46,16 @@ enum Said<'a> {
 }
 
 impl Said<'_> {
-    /// Whether `after` says the same, as exactly as places must be here.
-    fn is_alike(&self, after: &Self) -> bool {
+    /// Whether `after` says the same, as exactly as places must be here; shapes may be only `filled`.
+    fn is_alike(&self, after: &Self, filled: bool) -> bool {
         match (self, after) {
             (
                 Self::Attribute { namespace, name, value, tolerance },
                 Self::Attribute { namespace: other_namespace, name: other_name, value: other_value, .. },
-            ) => (namespace, name) == (other_namespace, other_name) && value.is_alike(other_value, *tolerance),
+            ) => {
+                (namespace, name) == (other_namespace, other_name)
+                    && (value.is_alike(other_value, *tolerance, filled) || holds_same_picture(name, value, other_value))
+            }
             _ => self == after,
         }
     }
@@ -63,6 +67,14 @@ impl Said<'_> {
             Self::Text { .. } => "other text".to_owned(),
             Self::Instruction(target, _) => format!("instruction {target}"),
         }
+    }
+}
+
+/// Whether both are links to a picture that stands in the link itself.
+fn holds_same_picture(name: &str, before: &Meaning<'_>, after: &Meaning<'_>) -> bool {
+    match (before, after) {
+        (Meaning::Text(before), Meaning::Text(after)) => name == "href" && embedded::same(before, after),
+        _ => false,
     }
 }
 
@@ -135,7 +147,12 @@ impl<'a> Walk<'a> {
             NodeType::Element => {
                 let tag = node.tag_name();
                 self.all.push(Said::Element { namespace: tag.namespace(), name: tag.name(), depth });
-                self.all.extend(node.attributes().filter_map(|attribute| say_attribute(node, attribute, tolerance)));
+                let space = (Some(names::XML), "space");
+                let counts = |a: &Attribute<'_, '_>| self.has_text || (a.namespace(), a.name()) != space;
+                // Their order says nothing.
+                let mut attributes: Vec<_> = node.attributes().filter(counts).collect();
+                attributes.sort_by_key(|attribute| (attribute.namespace(), attribute.name()));
+                self.all.extend(attributes.into_iter().filter_map(|a| say_attribute(node, a, tolerance)));
             }
             NodeType::Text => self.say_text(node.text().unwrap_or_default(), depth, counts),
             NodeType::PI => self.all.extend(node.pi().map(|pi| Said::Instruction(pi.target, pi.value))),
@@ -156,7 +173,7 @@ impl<'a> Walk<'a> {
     }
 
     fn counts(&self, node: Node<'_, '_>) -> bool {
-        let preserves = || node.attribute(("http://www.w3.org/XML/1998/namespace", "space")) == Some("preserve");
+        let preserves = || node.attribute((names::XML, "space")) == Some("preserve");
         let tag = node.tag_name();
         let is_svg = matches!(tag.namespace(), None | Some(names::SVG));
         node.is_element() && (!is_svg || names::holds_characters(tag.name()) || (self.has_text && preserves()))
@@ -216,11 +233,23 @@ mod tests {
             (
                 "<svg><font><glyph d='M0 0L1.5004 0'/></font></svg>",
                 "<svg><font><glyph d='M0 0h1.5'/></font></svg>",
+                same,
+            ),
+            (
+                "<svg><font><font-face units-per-em='1'/><glyph d='M0 0L1.5004 0'/></font></svg>",
+                "<svg><font><font-face units-per-em='1'/><glyph d='M0 0h1.5'/></font></svg>",
                 !same,
             ),
+            ("<svg><path d='M0 0h1v1z'/></svg>", "<svg><path d='M0 0h1v1'/></svg>", same),
+            ("<svg stroke='red'><path d='M0 0h1v1z'/></svg>", "<svg stroke='red'><path d='M0 0h1v1'/></svg>", !same),
+            ("<svg><path id='a' d='M0 0h1v1z'/></svg>", "<svg><path id='a' d='M0 0h1v1'/></svg>", !same),
             ("<svg><metadata>x</metadata></svg>", "<svg/>", same),
             ("<svg><title>x</title></svg>", "<svg/>", !same),
             ("<svg><g class='a  b'/></svg>", "<svg><g class='a b'/></svg>", same),
+            ("<svg><g id='a' class='b'/></svg>", "<svg><g class='b' id='a'/></svg>", same),
+            ("<svg><g id='a' class='b'/></svg>", "<svg><g class='a' id='b'/></svg>", !same),
+            ("<svg xml:space='preserve'/>", "<svg/>", same),
+            ("<svg xml:space='preserve'><text/></svg>", "<svg><text/></svg>", !same),
             ("<svg><g class='a b'/></svg>", "<svg><g class='a'/></svg>", !same),
             ("<svg><?xml-stylesheet href='a'?></svg>", "<svg/>", !same),
         ] {

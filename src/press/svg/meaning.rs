@@ -21,22 +21,34 @@ pub(super) enum Meaning<'a> {
     Places(Vec<f64>),
     /// Red, green, blue.
     Colour([u8; 3]),
+    /// Where or how large a shape is, in user units.
+    Length(f64),
     /// Declarations of a style attribute: name and value.
-    Declarations(Vec<(&'a str, &'a str)>),
+    Declarations(Vec<(&'a str, Worth<'a>)>),
 }
 
 impl Meaning<'_> {
-    /// Whether both mean the same, places being alike within `tolerance`.
-    pub(super) fn is_alike(&self, other: &Self, tolerance: f64) -> bool {
+    /// Whether both mean the same, places being alike within `tolerance` and outlines perhaps only `filled`.
+    pub(super) fn is_alike(&self, other: &Self, tolerance: f64, filled: bool) -> bool {
         match (self, other) {
-            (Self::Path(before), Self::Path(after)) => outline::alike(before, after, tolerance),
+            (Self::Path(before), Self::Path(after)) => outline::alike(before, after, tolerance, filled),
             (Self::Places(before), Self::Places(after)) => {
                 let near = |(a, b): (&f64, &f64)| (a - b).abs() <= tolerance;
                 before.len() == after.len() && before.iter().zip(after).all(near)
             }
+            // A shape without a size is not drawn.
+            (Self::Length(a), Self::Length(b)) => (a - b).abs() <= tolerance && (*a == 0.0) == (*b == 0.0),
             _ => self == other,
         }
     }
+}
+
+/// What the value of a property means.
+#[derive(Debug, PartialEq)]
+pub(super) enum Worth<'a> {
+    Colour([u8; 3]),
+    Number(f64),
+    Text(&'a str),
 }
 
 /// A part of a value that is read as numbers.
@@ -57,10 +69,16 @@ pub(super) fn of<'a>(element: &str, attribute: &str, value: &'a str) -> Option<M
         "fill" | "stroke" | "stop-color" | "flood-color" | "lighting-color" | "color" => {
             colour(value.trim()).map(Meaning::Colour)
         }
+        "x" | "y" | "width" | "height" | "rx" | "ry" | "cx" | "cy" | "r" | "x1" | "y1" | "x2" | "y2"
+            if ["rect", "circle", "ellipse", "line"].contains(&element) =>
+        {
+            length(value).map(Meaning::Length)
+        }
         "viewBox" | "transform" | "gradientTransform" | "patternTransform" | "cx" | "cy" | "r" | "rx" | "ry" | "fx"
         | "fy" | "x1" | "y1" | "x2" | "y2" | "x" | "y" | "width" | "height" | "stroke-width" | "stroke-miterlimit"
         | "stroke-dashoffset" | "opacity" | "fill-opacity" | "stroke-opacity" | "stop-opacity" | "flood-opacity"
         | "offset" => items(value).map(Meaning::Numbers),
+        "type" if element == "style" => return (value != "text/css").then_some(text),
         "version" | "baseProfile" if element == "svg" => return (!is_known_version(value)).then_some(text),
         "enable-background" => return None,
         _ => None,
@@ -75,8 +93,15 @@ fn is_known_version(value: &str) -> bool {
 
 /// The initial value of a property that is not inherited.
 fn is_initial(element: &str, attribute: &str, meaning: &Meaning<'_>) -> bool {
-    let Meaning::Numbers(items) = meaning else { return false };
-    let [Item::Number(number)] = items[..] else { return false };
+    let number = match meaning {
+        Meaning::Declarations(declarations) => return declarations.is_empty(),
+        Meaning::Length(number) => *number,
+        Meaning::Numbers(items) => {
+            let [Item::Number(number)] = items[..] else { return false };
+            number
+        }
+        _ => return false,
+    };
     match attribute {
         "x" | "y" => ["svg", "rect", "image", "use"].contains(&element) && number == 0.0,
         "opacity" => number.to_bits() == 1_f64.to_bits(),
@@ -133,9 +158,30 @@ pub(super) fn number(text: &str) -> Option<(f64, &str)> {
     })
 }
 
-fn declarations(value: &str) -> Option<Vec<(&str, &str)>> {
+/// The number of a length in user units.
+fn length(value: &str) -> Option<f64> {
+    let [Item::Number(number)] = items(value)?[..] else { return None };
+    Some(number)
+}
+
+fn declarations<'a>(value: &'a str) -> Option<Vec<(&'a str, Worth<'a>)>> {
     let parts = value.split(';').map(str::trim).filter(|part| !part.is_empty());
-    parts.map(|part| part.split_once(':').map(|(name, value)| (name.trim(), value.trim()))).collect()
+    let pair = |part: &'a str| part.split_once(':').map(|(name, value)| (name.trim(), value.trim()));
+    let known = |(name, _): &(&str, &str)| *name != "enable-background";
+    let parts: Vec<_> = parts.map(pair).collect::<Option<_>>()?;
+    Some(parts.into_iter().filter(known).map(|(name, value)| (name, worth(name, value))).collect())
+}
+
+fn worth<'a>(name: &str, value: &'a str) -> Worth<'a> {
+    let number = || value.parse::<f64>().ok().filter(|number| number.is_finite()).map(Worth::Number);
+    let known = if name.ends_with("color") || name == "fill" || name == "stroke" {
+        colour(value).map(Worth::Colour)
+    } else if name.ends_with("opacity") || name == "stroke-width" || name == "stroke-miterlimit" {
+        number()
+    } else {
+        None
+    };
+    known.unwrap_or(Worth::Text(value))
 }
 
 fn colour(value: &str) -> Option<[u8; 3]> {
@@ -177,10 +223,14 @@ mod tests {
             ("g", "fill", "#FF0000", "red", true),
             ("g", "fill", "#fe0000", "red", false),
             ("g", "style", " a : b ;", "a:b", true),
+            ("g", "style", "fill:#FF0000;opacity:0.5;enable-background:new", "fill:red;opacity:.5", true),
+            ("g", "style", "fill:red", "fill:blue", false),
+            ("circle", "r", "1.50px", "1.5", true),
+            ("circle", "r", "0", "1", false),
             ("g", "id", "a ", "a", false),
         ] {
             let (one, other) = (of(element, attribute, left).unwrap(), of(element, attribute, right).unwrap());
-            assert_eq!(one.is_alike(&other, 0.0), expected, "{left} and {right}");
+            assert_eq!(one.is_alike(&other, 0.0, false), expected, "{left} and {right}");
         }
         assert_eq!(of("g", "opacity", "1"), None);
         assert!(of("g", "fill-opacity", "1").is_some());

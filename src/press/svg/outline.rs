@@ -112,14 +112,55 @@ impl Stroke {
 }
 
 /// Whether both draw the same within `tolerance`: stroke by stroke, but for curves and runs of lines of the first that
-/// are one straight line in the second.
-pub(super) fn alike(before: &[Stroke], after: &[Stroke], tolerance: f64) -> bool {
-    let mut rest = before;
-    for stroke in after {
-        let Some(used) = matching(rest, stroke, tolerance) else { return false };
-        rest = &rest[used..];
+/// are one straight line in the second, and lines of no length in the first that are missing in the second.
+///
+/// Where both are only `filled`, closings count for nothing but where they put the pen.
+pub(super) fn alike(before: &[Stroke], after: &[Stroke], tolerance: f64, filled: bool) -> bool {
+    if filled {
+        return alike(&opened(before), &opened(after), tolerance, false);
     }
-    rest.is_empty()
+    let mut at = 0;
+    for stroke in after {
+        let used = loop {
+            match matching(&before[at..], stroke, tolerance) {
+                Some(used) => break used,
+                None if may_be_missing(before, at, tolerance) => at += 1,
+                None => return false,
+            }
+        };
+        at += used;
+    }
+    (at..before.len()).all(|at| may_be_missing(before, at, tolerance))
+}
+
+/// `strokes` with every outline closed, as filling does.
+fn opened(strokes: &[Stroke]) -> Vec<Stroke> {
+    let mut all = Vec::with_capacity(strokes.len());
+    let mut start = [0.0; 2];
+    for (index, stroke) in strokes.iter().enumerate() {
+        if let Stroke::Move(to) = stroke {
+            start = *to;
+        }
+        let ends = matches!(strokes.get(index + 1), None | Some(Stroke::Move(_)));
+        match stroke {
+            Stroke::Close(from, to) => all.push(Stroke::Close(*from, *to)),
+            Stroke::Move(_) => all.push(stroke.clone()),
+            _ => {
+                all.push(stroke.clone());
+                all.extend(ends.then(|| Stroke::Close(stroke.end(), start)));
+            }
+        }
+    }
+    all
+}
+
+/// Whether the stroke at `at` is no longer than `tolerance` and stands behind one that draws: alone it may be a dot.
+fn may_be_missing(before: &[Stroke], at: usize, tolerance: f64) -> bool {
+    let Some(stroke) = before.get(at).filter(|_| at > 0) else { return false };
+    let hull = stroke.hull();
+    let is_short = !hull.is_empty() && hull.iter().all(|place| near(*place, hull[0], tolerance));
+    let follows = !matches!(before[at - 1], Stroke::Move(_) | Stroke::Close(..));
+    is_short && follows && !matches!(stroke, Stroke::Close(..))
 }
 
 /// How many strokes at the start of `before` draw what `stroke` draws.
@@ -131,61 +172,61 @@ fn matching(before: &[Stroke], stroke: &Stroke, tolerance: f64) -> Option<usize>
         Stroke::Close(from, start) => {
             let run =
                 if matches!(first, Stroke::Close(..)) { 0 } else { straight_run(before, from, start, tolerance)? };
-            matches!(before.get(run), Some(Stroke::Close(..))).then_some(run + 1)
+            let close = (run..before.len()).find(|&at| !may_be_missing(before, at, tolerance))?;
+            matches!(before[close], Stroke::Close(..)).then_some(close + 1)
         }
         _ => same(first, stroke, tolerance).then_some(1),
     }
 }
 
-/// How many strokes follow the line from `from` to `to`, never turning back, until they reach its end.
+/// How many strokes follow the line from `from` to `to`, never turning back, until they come nearest to its end.
 fn straight_run(before: &[Stroke], from: Place, to: Place, tolerance: f64) -> Option<usize> {
-    let mut along = 0.0;
+    let (mut along, mut nearest) = (0.0, None);
     for (index, stroke) in before.iter().enumerate() {
         let hull = stroke.hull();
         let on_line = !hull.is_empty() && hull.iter().all(|place| distance_to_line(*place, from, to) <= tolerance);
         let reached = progress(stroke.end(), from, to);
         if !on_line || matches!(stroke, Stroke::Close(..)) || reached + tolerance < along {
-            return None;
+            break;
         }
         along = reached;
-        if near(stroke.end(), to, tolerance) {
-            return Some(index + 1);
+        let [x, y] = stroke.end();
+        let left = (x - to[0]).hypot(y - to[1]);
+        if near(stroke.end(), to, tolerance) && nearest.is_none_or(|(_, least)| left + 1e-9 < least) {
+            nearest = Some((index + 1, left));
         }
     }
-    None
+    nearest.map(|(used, _)| used)
 }
 
 fn same(before: &Stroke, after: &Stroke, tolerance: f64) -> bool {
-    let both_near = |pairs: &[(Place, Place)]| pairs.iter().all(|(a, b)| near(*a, *b, tolerance));
+    let all_near = |pairs: &[(Place, Place)]| pairs.iter().all(|(a, b)| near(*a, *b, tolerance));
     match (before, after) {
         (Stroke::Move(a), Stroke::Move(b)) => near(*a, *b, tolerance),
-        (Stroke::Quadratic(a, b, c), Stroke::Quadratic(d, e, f)) => both_near(&[(*a, *d), (*b, *e), (*c, *f)]),
-        (Stroke::Cubic(a, b, c, d), Stroke::Cubic(e, f, g, h)) => both_near(&[(*a, *e), (*b, *f), (*c, *g), (*d, *h)]),
+        (Stroke::Quadratic(a, b, c), Stroke::Quadratic(d, e, f)) => all_near(&[(*a, *d), (*b, *e), (*c, *f)]),
+        (Stroke::Cubic(a, b, c, d), Stroke::Cubic(e, f, g, h)) => all_near(&[(*a, *e), (*b, *f), (*c, *g), (*d, *h)]),
+        (Stroke::Cubic(a, b, c, d), Stroke::Quadratic(e, f, g)) => {
+            let third = |end: &Place| [0, 1].map(|axis| (end[axis] + 2.0 * f[axis]) / 3.0);
+            all_near(&[(*a, *e), (*b, third(e)), (*c, third(g)), (*d, *g)])
+        }
         (Stroke::Arc(a, shape, flags, b), Stroke::Arc(c, other_shape, other_flags, d)) => {
+            let exact = tolerance == 0.0;
             flags == other_flags
-                && both_near(&[(*a, *c), (*b, *d)])
-                && shape.iter().zip(other_shape).all(|(one, other)| (one - other).abs() <= tolerance)
-                && middles_near(before, after, tolerance)
+                && all_near(&[(*a, *c), (*b, *d)])
+                && (shape[2] - other_shape[2]).abs() <= tolerance
+                && (!exact || shape.iter().zip(other_shape).all(|(one, other)| (one - other).abs() <= 1e-9))
+                && arc_places(before).iter().zip(arc_places(after)).all(|(one, other)| near(*one, other, tolerance))
         }
         _ => false,
     }
 }
 
-/// Whether two arcs pass near each other on their way.
-fn middles_near(before: &Stroke, after: &Stroke, tolerance: f64) -> bool {
-    match (arc_places(before), arc_places(after)) {
-        (Some(before), Some(after)) => before.iter().zip(after).all(|(one, other)| near(*one, other, tolerance)),
-        (None, None) => true,
-        _ => false,
-    }
-}
-
-/// Three places on the way of an arc, by the formulas of SVG's appendix on arcs; `None` when it is a line.
-fn arc_places(stroke: &Stroke) -> Option<[Place; 3]> {
-    let &Stroke::Arc(from, [rx, ry, angle], [large, sweep], to) = stroke else { return None };
+/// Three places on the way of an arc, by the formulas of SVG's appendix on arcs; of one that is a line, its own.
+fn arc_places(stroke: &Stroke) -> [Place; 3] {
+    let &Stroke::Arc(from, [rx, ry, angle], [large, sweep], to) = stroke else { return [stroke.end(); 3] };
     #[expect(clippy::float_cmp, reason = "the same place, to the last bit, is what makes it no arc")]
     if rx == 0.0 || ry == 0.0 || from == to {
-        return None;
+        return [0.25, 0.5, 0.75].map(|part| [0, 1].map(|axis| from[axis] + (to[axis] - from[axis]) * part));
     }
     let (sin, cos) = angle.to_radians().sin_cos();
     let (hx, hy) = ((from[0] - to[0]) / 2.0, (from[1] - to[1]) / 2.0);
@@ -205,11 +246,11 @@ fn arc_places(stroke: &Stroke) -> Option<[Place; 3]> {
     } else if !sweep && turn > 0.0 {
         turn -= full;
     }
-    Some([0.25, 0.5, 0.75].map(|part| {
+    [0.25, 0.5, 0.75].map(|part| {
         let (y, x) = (start + turn * part).sin_cos();
         let (x, y) = ((x + cx) * rx * grown, (y + cy) * ry * grown);
         [cos * x - sin * y + f64::midpoint(from[0], to[0]), sin * x + cos * y + f64::midpoint(from[1], to[1])]
-    }))
+    })
 }
 
 fn near(a: Place, b: Place, tolerance: f64) -> bool {
@@ -262,15 +303,20 @@ mod tests {
             ("M0 0a50 50 0 019.98 0", "M0 0a50 50 0 0110 0", 0.02, same),
         ] {
             let (old, new) = (strokes(before).unwrap(), strokes(after).unwrap());
-            assert_eq!(alike(&old, &new, tolerance), expected, "{before} and {after}");
+            assert_eq!(alike(&old, &new, tolerance, false), expected, "{before} and {after}");
         }
+        let same =
+            |before: &str, after: &str, filled| alike(&strokes(before).unwrap(), &strokes(after).unwrap(), 0.0, filled);
+        assert!(same("M0 0h1v1zM5 5h1v1L5 5z", "M0 0h1v1M5 5h1v1", true));
+        assert!(!same("M0 0h1v1zM5 5h1v1z", "M0 0h1v1M5 5h1v1", false));
+        assert!(!same("M0 0h1v1zl5 5", "M0 0h1v1l5 5", true));
         assert_eq!(strokes("M1 x"), None);
     }
 
     #[test]
     fn an_arc_passes_where_geometry_says() {
         let arc = strokes("M0 0a5 5 0 0110 0").unwrap();
-        let [_, [x, y], _] = super::arc_places(&arc[1]).unwrap();
+        let [_, [x, y], _] = super::arc_places(&arc[1]);
         assert!((x - 5.0).abs() < 1e-9 && (y + 5.0).abs() < 1e-9, "{x} {y}");
     }
 }

@@ -17,6 +17,8 @@ pub(super) struct Precision {
     pub(super) digits: Option<u32>,
     /// Whether vertices on a straight line may go: nothing in the file counts or marks them.
     pub(super) vertices: Vertices,
+    /// Whether an outline that is only filled may be left open: filling closes it.
+    pub(super) opens: bool,
 }
 
 /// Whether vertices are free to go.
@@ -113,17 +115,15 @@ struct Outline {
 /// `data` rewritten; `None` when it is not path data from end to end (browsers draw such a path up to its fault, so it
 /// stays as it is), or has numbers that are too large or too fine to be exact.
 pub(super) fn rewrite(data: &str, precision: Precision, style: Style) -> Option<String> {
-    let outline = read::read(data)?;
-    let (outline, slack) = tidy::round(outline, precision.digits);
-    let outline = tidy::straighten(outline, precision.vertices);
-    Some(write::write(&outline, style, slack))
+    let outline = tidy::tidy(read::read(data)?, precision);
+    Some(write::write(&outline, style))
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Precision, Style, Vertices, rewrite};
 
-    const EXACT: Precision = Precision { digits: None, vertices: Vertices::Free };
+    const EXACT: Precision = Precision { digits: None, vertices: Vertices::Free, opens: false };
 
     #[test]
     fn writes_the_same_segments_shorter() {
@@ -137,7 +137,8 @@ mod tests {
             ("M0 0C0 1 2 3 4 4C6 5 7 7 9 9", "M0 0c0 1 2 3 4 4s3 3 5 5"),
             ("M0 0c0 0 1 2 3 4", "M0 0s1 2 3 4"),
             ("M0 0Q1 2 4 4T9 9", "M0 0q1 2 4 4t5 5"),
-            ("M0 0h5h3v0", "M0 0h8 0"),
+            ("M0 0h5h3v0", "M0 0h8"),
+            ("M0 0h0h5v0z", "m0 0 0 0h5z"),
             ("M0 0h5h-3", "M0 0h5-3"),
             ("M0 0h5v5L0 0z", "M0 0h5v5z"),
             ("M0 0L0 0z", "m0 0 0 0z"),
@@ -149,6 +150,21 @@ mod tests {
             let short = rewrite(data, EXACT, Style::Relative);
             assert_eq!(short.as_deref(), Some(expected), "{data}");
             assert_eq!(rewrite(expected, EXACT, Style::Relative).as_deref(), Some(expected), "{expected} twice");
+        }
+    }
+
+    #[test]
+    fn leaves_outlines_open_that_filling_closes() {
+        let filled = Precision { opens: true, ..EXACT };
+        for (data, expected) in [
+            ("M0 0h5v5zM9 9h1v1z", "M0 0h5v5m4 4h1v1"),
+            ("M0 0a5 5 0 015 5zM9 9h1v1z", "M0 0a5 5 0 015 5zm9 9h1v1"),
+            ("M0 0h5v5L0 0zm9 9h1v1z", "M0 0h5v5m4 4h1v1"),
+            ("M0 0h5v5zL9 9z", "M0 0h5v5zl9 9"),
+            ("M0 0z", "M0 0z"),
+        ] {
+            assert_eq!(rewrite(data, filled, Style::Relative).as_deref(), Some(expected), "{data}");
+            assert_eq!(rewrite(expected, filled, Style::Relative).as_deref(), Some(expected), "{expected} twice");
         }
     }
 
@@ -165,7 +181,7 @@ mod tests {
 
     #[test]
     fn rounds_places_not_distances() {
-        let precision = Precision { digits: Some(1), vertices: Vertices::Kept };
+        let precision = Precision { digits: Some(1), vertices: Vertices::Kept, opens: false };
         let data = "M0 0l.04.04.04.04.04.04.04.04.04.04";
         assert_eq!(rewrite(data, precision, Style::Relative).as_deref(), Some("m0 0 0 0 .1.1 0 0 .1.1 0 0"));
         // A half circle whose radius is just its half chord: a rounded end would lift or sink it.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    ground::{Ground, Reach},
+    ground::{self, Ground, Reach},
     names,
     path::Vertices,
 };
@@ -37,6 +37,8 @@ pub(super) struct Survey<'a> {
     pub(super) reach: Reach,
     /// Whether vertices of lines are free to go.
     pub(super) vertices: Vertices,
+    /// Whether shapes are filled and nothing else.
+    pub(super) only_fills: bool,
     /// Whatever stands behind a `#` anywhere: elements of these ids may be pointed at.
     pub(super) pointers: BTreeSet<&'a str>,
 }
@@ -59,6 +61,7 @@ impl<'a> Survey<'a> {
             needed_prefixes: BTreeSet::new(),
             reach: Reach::of(markup.source, scales(markup).into_iter()),
             vertices: if markup.source.contains("marker") { Vertices::Kept } else { Vertices::Free },
+            only_fills: ground::only_fills(markup.source),
             pointers: pointers(markup.source),
         };
         let mut in_style = false;

@@ -3,6 +3,7 @@
 
 mod corpus;
 mod render;
+mod suite;
 
 use super::press;
 use crate::press::{Level, Options};
@@ -32,7 +33,14 @@ fn drops_what_says_nothing() {
             "<svg><rect width=\"10\" height=\"1.5\" fill=\"red\"/></svg>",
         ),
         ("<svg><!--! licence --><!-- @license --><!-- x --></svg>", "<svg><!--! licence --><!-- @license --></svg>"),
-        ("<svg xml:space=\"preserve\"> <g/> </svg>", "<svg xml:space=\"preserve\"><g/></svg>"),
+        ("<svg xml:space=\"preserve\"> <g/> </svg>", "<svg><g/></svg>"),
+        ("<svg> <g stroke='red' class='a' id='b'/></svg>", "<svg><g id=\"b\" stroke=\"red\" class=\"a\"/></svg>"),
+        ("<svg><style type='text/css'>a{}</style></svg>", "<svg><style>a{}</style></svg>"),
+        (
+            "<svg xmlns:r='urn:r'><metadata><r:a/></metadata><path d='M0 0h1v1z'/></svg>",
+            "<svg><path d=\"M0 0h1v1\"/></svg>",
+        ),
+        ("<svg xmlns:r='urn:r'><path id='a' d='M0 0h1v1z'  /></svg>", "<svg><path id=\"a\" d=\"M0 0h1v1z\"/></svg>"),
         ("\u{feff}<svg> </svg>", "\u{feff}<svg/>"),
     ] {
         assert_eq!(pressed(source).as_deref(), Ok(expected), "{source}");
@@ -97,7 +105,8 @@ fn refuses_what_it_cannot_press() {
         ("<svg> &unknown; </svg>", "unparsable"),
         ("<svg> <x:g/> </svg>", "unparsable"),
         ("<!DOCTYPE svg [<!ENTITY a 'b'>]> <svg>&a;</svg>", "unsupported"),
-        ("<?xml version='1.0' encoding='latin1'?><svg> </svg>", "unsupported"),
+        ("<?xml version='1.0' encoding='latin1'?><svg> \u{e9} </svg>", "unsupported"),
+        ("<?xml version='1.0' encoding='utf-16'?><svg> </svg>", "unsupported"),
         (&deep, "too-large"),
     ] {
         assert_eq!(pressed(source), Err(code), "{}", &source[..source.len().min(80)]);

@@ -28,6 +28,7 @@ pub(super) fn shorten(element: &str, attribute: &str, value: &str, outlining: Ou
         "class" => Some(value.split_ascii_whitespace().collect::<Vec<_>>().join(" ")),
         "style" => declarations(value),
         "fill" | "stroke" | "stop-color" | "flood-color" | "lighting-color" | "color" => colour::shorten(value),
+        _ if is_place(element, attribute) => place(value, outlining.precision.digits).or_else(|| length(value)),
         _ if is_length(element, attribute) => length(value),
         _ => None,
     };
@@ -46,6 +47,27 @@ fn is_length(element: &str, attribute: &str) -> bool {
         "offset" => element == "stop",
         _ => false,
     }
+}
+
+/// Whether an attribute says where or how large a shape is, and nothing else.
+fn is_place(element: &str, attribute: &str) -> bool {
+    let names: &[&str] = match element {
+        "rect" => &["x", "y", "width", "height", "rx", "ry"],
+        "circle" => &["cx", "cy", "r"],
+        "ellipse" => &["cx", "cy", "rx", "ry"],
+        "line" => &["x1", "y1", "x2", "y2"],
+        _ => &[],
+    };
+    names.contains(&attribute)
+}
+
+/// A length in user units, rounded; `None` when nothing would be left of it.
+fn place(value: &str, digits: Option<u32>) -> Option<String> {
+    let number = length(value).filter(|number| number::length(number) == Some(number.len()))?;
+    let mut out = String::with_capacity(number.len());
+    let steps = fixed::rounded(&number, digits?).filter(|steps| *steps != 0)?;
+    fixed::write(steps, digits?, &mut out);
+    (out.len() < number.len()).then_some(out)
 }
 
 fn length(value: &str) -> Option<String> {
@@ -120,24 +142,56 @@ fn functions(value: &str) -> Option<String> {
     Some(out)
 }
 
-/// Declarations without the white space around their names, values and ends. Anything that needs a real CSS parser
-/// (strings, comments, escapes, blocks, functions with a `;`) is left alone.
+/// Declarations without the white space around their names, values and ends, colours and numbers in their short form.
+/// Anything that needs a real CSS parser (strings, comments, escapes, blocks) is left alone.
 fn declarations(value: &str) -> Option<String> {
-    if value.contains(['"', '\'', '\\', '{', '}', '(', '[', '<', '@']) || value.contains("/*") {
+    if value.contains(['"', '\'', '\\', '{', '}', '[', '<', '@']) || value.contains("/*") {
         return None;
     }
     let space: &[char] = &[' ', '\t', '\n', '\r', '\u{c}'];
     let mut parts = Vec::new();
-    for part in value.split(';').map(|part| part.trim_matches(space)).filter(|part| !part.is_empty()) {
+    for part in statements(value)?.into_iter().map(|part| part.trim_matches(space)).filter(|part| !part.is_empty()) {
         let (name, value) = part.split_once(':')?;
         let name = name.trim_matches(space);
         // Custom properties keep the white space of their value.
         if name.is_empty() || name.starts_with("--") || name.contains(space) {
             return None;
         }
-        parts.push(format!("{name}:{}", value.trim_matches(space)));
+        let value = value.trim_matches(space);
+        if name != "enable-background" {
+            parts.push(format!("{name}:{}", property(name, value).as_deref().unwrap_or(value)));
+        }
     }
     Some(parts.join(";"))
+}
+
+/// The parts between semicolons, brackets counted.
+fn statements(value: &str) -> Option<Vec<&str>> {
+    let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0_usize);
+    for (at, byte) in value.bytes().enumerate() {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth = depth.checked_sub(1)?,
+            b';' if depth == 0 => {
+                parts.push(&value[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&value[start..]);
+    (depth == 0).then_some(parts)
+}
+
+/// The value of a property in its short form.
+fn property(name: &str, value: &str) -> Option<String> {
+    match name {
+        "fill" | "stroke" | "stop-color" | "flood-color" | "lighting-color" | "color" => colour::shorten(value),
+        "opacity" | "fill-opacity" | "stroke-opacity" | "stop-opacity" | "flood-opacity" | "stroke-width"
+        | "stroke-miterlimit" => (number::length(value) == Some(value.len())).then(|| number::shorten_plainly(value)),
+        _ => None,
+    }
+    .filter(|short| short.len() <= value.len())
 }
 
 fn skip_space(text: &str) -> &str {
@@ -149,6 +203,8 @@ fn skip_space(text: &str) -> &str {
 pub(super) fn goes_without_saying(element: &str, attribute: &str, value: &str) -> bool {
     let is = |number: &str| length(value).as_deref() == Some(number) && !value.contains('%');
     match attribute {
+        "type" => element == "style" && value == "text/css",
+        "style" => declarations(value).is_some_and(|left| left.is_empty()),
         "version" => element == "svg" && matches!(value, "1.0" | "1.1"),
         "baseProfile" => element == "svg" && matches!(value, "none" | "full" | "basic" | "tiny"),
         "x" | "y" => matches!(element, "svg" | "rect" | "image" | "use") && is("0"),
@@ -164,8 +220,10 @@ pub(super) fn goes_without_saying(element: &str, attribute: &str, value: &str) -
 mod tests {
     use super::{Outlining, Precision, Style, goes_without_saying, path::Vertices, shorten};
 
-    const EXACT: Outlining =
-        Outlining { precision: Precision { digits: None, vertices: Vertices::Free }, style: Style::Relative };
+    const EXACT: Outlining = Outlining {
+        precision: Precision { digits: None, vertices: Vertices::Free, opens: false },
+        style: Style::Relative,
+    };
 
     #[test]
     fn shortens_values() {
@@ -184,6 +242,14 @@ mod tests {
             ("g", "class", " a  b ", Some("a b")),
             ("g", "style", " fill : red ; stroke:  none;", Some("fill:red;stroke:none")),
             ("g", "style", "font: a, 'b;c' ", None),
+            (
+                "g",
+                "style",
+                "fill:#FF0000; opacity:0.50;stroke:url( #A; ) ",
+                Some("fill:red;opacity:.5;stroke:url( #A; )"),
+            ),
+            ("g", "style", "stroke-width:1.0px;enable-background:new 0 0 9 9;", Some("stroke-width:1.0px")),
+            ("g", "style", "fill:url(#a", None),
             ("g", "style", "--a: 1 ;", None),
             ("g", "fill", "#FFAA00", Some("#fa0")),
             ("g", "fill", "url(#A)", None),
@@ -192,6 +258,25 @@ mod tests {
             ("feTurbulence", "width", "1.0", None),
         ] {
             assert_eq!(shorten(element, attribute, value, EXACT).as_deref(), expected, "{element} {attribute}={value}");
+        }
+    }
+
+    #[test]
+    fn rounds_shapes_but_never_to_nothing() {
+        let precision = Precision { digits: Some(1), vertices: Vertices::Free, opens: false };
+        let coarse = Outlining { precision, ..EXACT };
+        for (element, attribute, value, expected) in [
+            ("circle", "r", "1.26px", Some("1.3")),
+            ("circle", "r", "0.04", Some(".04")),
+            ("circle", "r", "1.26em", None),
+            ("rect", "x", "-10.04", Some("-10")),
+            ("image", "x", "-10.04", None),
+        ] {
+            assert_eq!(
+                shorten(element, attribute, value, coarse).as_deref(),
+                expected,
+                "{element} {attribute}={value}"
+            );
         }
     }
 
@@ -206,6 +291,9 @@ mod tests {
             ("g", "fill-opacity", "1", false),
             ("svg", "version", "1.1", true),
             ("svg", "version", "2", false),
+            ("style", "type", "text/css", true),
+            ("g", "style", " enable-background:new ;", true),
+            ("g", "style", "fill:red", false),
         ] {
             assert_eq!(goes_without_saying(element, attribute, value), expected, "{element} {attribute}={value}");
         }

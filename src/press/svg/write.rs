@@ -25,13 +25,14 @@ pub(super) struct Plan {
     pub(super) freedom: Freedom,
     /// How paths are written.
     pub(super) style: Style,
+    /// Whether places are rounded.
+    pub(super) rounds: bool,
 }
 
 /// Writes `markup` as `plan` says.
 pub(super) fn write(markup: &Markup<'_>, survey: &Survey<'_>, plan: Plan, options: &Options) -> String {
-    let Plan { freedom, style } = plan;
     let out = String::with_capacity(markup.source.len());
-    let mut writer = Writer { markup, survey, freedom, style, options, out, open: Vec::new() };
+    let mut writer = Writer { markup, survey, plan, options, out, open: Vec::new() };
     let mut index = 0;
     while let Some(token) = markup.tokens.get(index) {
         if let Some(next) = writer.dropped_until(index) {
@@ -47,8 +48,7 @@ pub(super) fn write(markup: &Markup<'_>, survey: &Survey<'_>, plan: Plan, option
 struct Writer<'m, 'a> {
     markup: &'m Markup<'a>,
     survey: &'m Survey<'a>,
-    freedom: Freedom,
-    style: Style,
+    plan: Plan,
     options: &'m Options,
     out: String,
     open: Vec<Frame>,
@@ -106,7 +106,7 @@ impl<'a> Writer<'_, 'a> {
         let ground = self.ground().inside_tag(tag);
         self.tag(tag);
         self.out.push('>');
-        let collapses = self.freedom >= Freedom::Layout && content == Content::Elements;
+        let collapses = self.plan.freedom >= Freedom::Layout && content == Content::Elements;
         self.open.push(Frame { content, body: self.out.len(), collapses, ground });
     }
 
@@ -135,31 +135,35 @@ impl<'a> Writer<'_, 'a> {
     }
 
     fn space_goes(&self) -> bool {
-        self.open.is_empty() || (self.freedom >= Freedom::Layout && self.content() == Content::Elements)
+        self.open.is_empty() || (self.plan.freedom >= Freedom::Layout && self.content() == Content::Elements)
     }
 
     fn comment_goes(&self, text: &str) -> bool {
         let legal = self.options.legal_comments == LegalComments::Inline
             && ["@license", "@preserve", "@cc_on"].iter().any(|mark| text.contains(mark));
         let free = self.open.is_empty() || self.content() == Content::Elements;
-        self.freedom >= Freedom::Layout && goes(text) && !legal && free
+        self.plan.freedom >= Freedom::Layout && goes(text) && !legal && free
     }
 
     /// Writes a tag up to, not including, its end.
     fn tag(&mut self, tag: &Tag<'a>) {
         let own = self.content() != Content::Foreign && !is_foreign(tag);
         // The direction of a marker hangs on the smallest distances.
-        let free = self.survey.vertices == Vertices::Free;
+        let free = self.plan.rounds && self.survey.vertices == Vertices::Free;
         let digits = self.ground().inside_tag(tag).digits(self.survey.reach).filter(|_| free);
-        let precision = Precision { digits, vertices: self.survey.vertices };
-        let outlining = Outlining { precision, style: self.style };
+        let precision = Precision { digits, vertices: self.survey.vertices, opens: self.survey.only_fills };
+        let outlining = Outlining { precision, style: self.plan.style };
         self.out.push('<');
         self.out.push_str(tag.name());
-        for attribute in tag.attributes() {
-            if own && self.freedom >= Freedom::Layout && self.attribute_goes(tag, &attribute) {
+        let mut attributes: Vec<_> = tag.attributes().collect();
+        if own && self.plan.freedom == Freedom::Values {
+            attributes.sort_by_key(|attribute| names::place_of(attribute.name));
+        }
+        for attribute in attributes {
+            if own && self.plan.freedom >= Freedom::Layout && self.attribute_goes(tag, &attribute) {
                 continue;
             }
-            let short = (own && self.freedom == Freedom::Values)
+            let short = (own && self.plan.freedom == Freedom::Values)
                 .then(|| values::shorten(tag.name(), attribute.name, attribute.value, outlining))
                 .flatten();
             let value = short.as_deref().unwrap_or(attribute.value);
@@ -171,9 +175,12 @@ impl<'a> Writer<'_, 'a> {
         let (prefix, local) = split_name(attribute.name);
         match prefix {
             "xmlns" if self.survey.unused_prefixes.contains(&local) => true,
-            "xmlns" => self.freedom == Freedom::Values && self.survey.editor_prefixes.contains(&local),
-            "" => self.freedom == Freedom::Values && values::goes_without_saying(tag.name(), local, attribute.value),
-            _ => self.freedom == Freedom::Values && self.survey.editor_prefixes.contains(&prefix),
+            "xmlns" => self.plan.freedom == Freedom::Values && self.survey.editor_prefixes.contains(&local),
+            "xml" => self.plan.freedom == Freedom::Values && local == "space" && !self.survey.has_text,
+            "" => {
+                self.plan.freedom == Freedom::Values && values::goes_without_saying(tag.name(), local, attribute.value)
+            }
+            _ => self.plan.freedom == Freedom::Values && self.survey.editor_prefixes.contains(&prefix),
         }
     }
 
@@ -181,7 +188,10 @@ impl<'a> Writer<'_, 'a> {
     fn dropped_until(&self, index: usize) -> Option<usize> {
         let token = &self.markup.tokens[index];
         let is_element = matches!(token.what, What::Start | What::Empty);
-        if !is_element || self.freedom < Freedom::Values || self.content() != Content::Elements || self.open.is_empty()
+        if !is_element
+            || self.plan.freedom < Freedom::Values
+            || self.content() != Content::Elements
+            || self.open.is_empty()
         {
             return None;
         }

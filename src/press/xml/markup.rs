@@ -86,6 +86,11 @@ impl<'a> Markup<'a> {
         Some(Tag::new(self.text(token), token.span.start))
     }
 
+    /// Whether the document says the same when it is read in `encoding` as it does in UTF-8.
+    fn is_the_same_in(&self, encoding: &str) -> bool {
+        is_utf8_name(encoding) || extends_ascii(encoding) && self.source.is_ascii()
+    }
+
     /// Another encoding or version, or declarations that change what the document says, are beyond this reader.
     pub(crate) fn check_prolog(&self) -> Result<(), KeptBecause> {
         for token in &self.tokens {
@@ -94,7 +99,7 @@ impl<'a> Markup<'a> {
                 What::Declaration if pseudo_attribute(text, "version").is_some_and(|v| v.0 != "1.0") => {
                     Some("an XML version other than 1.0")
                 }
-                What::Declaration if pseudo_attribute(text, "encoding").is_some_and(|v| !is_utf8_name(v.0)) => {
+                What::Declaration if pseudo_attribute(text, "encoding").is_some_and(|v| !self.is_the_same_in(v.0)) => {
                     Some("declares an encoding other than UTF-8")
                 }
                 What::Doctype if text.contains("<!ENTITY") => Some("declares entities"),
@@ -114,6 +119,12 @@ impl<'a> Markup<'a> {
 
 fn is_utf8_name(name: &str) -> bool {
     ["utf-8", "utf8", "us-ascii", "ascii"].iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// Single-byte encodings in which every ASCII byte is that character: what old drawing programs declare.
+fn extends_ascii(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name == "latin1" || ["iso-8859-", "windows-125", "cp125"].iter().any(|family| name.starts_with(family))
 }
 
 fn tokens(source: &str) -> Result<Vec<Token>, KeptBecause> {
@@ -299,7 +310,8 @@ mod tests {
         let deep = format!("{}{}", "<g>".repeat(50_000), "</g>".repeat(50_000));
         for (source, code) in [
             ("<?xml version=\"1.1\"?><a/>", "unsupported"),
-            ("<?xml version=\"1.0\" encoding=\"latin1\"?><a/>", "unsupported"),
+            ("<?xml version=\"1.0\" encoding=\"latin1\"?><a>\u{e9}</a>", "unsupported"),
+            ("<?xml version=\"1.0\" encoding=\"shift_jis\"?><a/>", "unsupported"),
             ("<!DOCTYPE a [<!ENTITY b 'c'>]><a/>", "unsupported"),
             ("<!DOCTYPE a [<!ATTLIST b c CDATA #FIXED 'd'>]><a/>", "unsupported"),
             ("<a><b></a>", "unparsable"),

@@ -65,6 +65,7 @@ fn service_workers_fetch_their_lists_ahead() {
         ("'./a.css', '/', 'v1'", vec!["./a.css"]),
         ("{url: 'a.js', revision: null}, {'revision': 'x', \"url\": '/b.js'}", vec!["a.js", "/b.js"]),
         ("[f('a.js')]", vec![]),
+        ("'./workbox-1a2b3c4d', './a.css'", vec!["./a.css"]),
     ] {
         let found = references(&worker(list));
         assert_eq!(found.iter().map(|(url, ..)| url.as_str()).collect::<Vec<_>>(), urls, "{list}");

@@ -19,56 +19,37 @@ mod tests;
 
 use swc_core::{
     common::{SourceMap, sync::Lrc},
-    ecma::ast::{Id, Program},
+    ecma::ast::Program,
 };
 
-use self::{holders::Holders, pool::Pool, problem::Problem, refine::Sweeps};
+use self::{collect::Collected, holders::Holders, pool::Pool, problem::Problem, refine::Sweeps};
 use crate::{pack, press::Level};
 
-/// The names chosen for a program.
-pub(super) struct Chosen {
-    ids: Vec<Id>,
-    names: Vec<Vec<u8>>,
-    /// The program with them, as it will be printed but for its comments.
-    pub(super) text: Vec<u8>,
+/// Gives the bindings of `program`, which was parsed from `text`, the names chosen for it. False where the work would be
+/// out of bounds; `program` is then of no use.
+pub(super) fn rename(program: &mut Program, map: &Lrc<SourceMap>, text: &str, ascii_only: bool, level: Level) -> bool {
+    rename::shorten_labels(program);
+    let Some(collected) = collect::collect(program) else { return false };
+    let Some(template) = template::template(program, &collected.ids, map, text, ascii_only) else { return false };
+    let Collected { bindings, fixed, parents, .. } = collected;
+    let problem = Problem { literals: template.literals, slots: template.slots, bindings, fixed, parents };
+    rename::rename_all(program, &template.marks, &choose(&problem, level));
+    true
 }
 
-impl Chosen {
-    /// Renames `program`, for which they were chosen.
-    pub(super) fn apply(&self, program: &mut Program) {
-        rename::rename_all(program, &self.ids, &self.names);
-    }
+/// The best of several choices under a quick brotli.
+fn choose(problem: &Problem, level: Level) -> Vec<Vec<u8>> {
+    let size = |names: &Vec<Vec<u8>>| pack::brotli_size(&problem.fill(names), 9);
+    let solved = courses(level).iter().map(|&sweeps| solve(problem, sweeps));
+    solved.reduce(|best, other| if size(&other) < size(&best) { other } else { best }).unwrap_or_default()
 }
 
-/// Chooses names for `program`, whose labels and private names are [short](shorten_labels) already. `None` where the
-/// work would be out of bounds.
-pub(super) fn choose(program: &Program, map: &Lrc<SourceMap>, ascii_only: bool, level: Level) -> Option<Chosen> {
-    let (problem, ids) = pose(program, map, ascii_only)?;
-    let solved = effort(level).iter().map(|&sweeps| {
-        let names = solve(&problem, sweeps);
-        let text = problem.fill(&names);
-        (names, text)
-    });
-    let size = |solved: &(Vec<Vec<u8>>, Vec<u8>)| pack::brotli_size(&solved.1, 9);
-    let (names, text) = solved.reduce(|best, other| if size(&other) < size(&best) { other } else { best })?;
-    Some(Chosen { ids, names, text })
-}
-
-/// The courses to try; the best one under a quick brotli is taken.
-fn effort(level: Level) -> &'static [Sweeps] {
+/// The courses to try.
+fn courses(level: Level) -> &'static [Sweeps] {
     match level {
-        Level::Fast | Level::Default => &[Sweeps { blank: 2, real: 3 }],
+        Level::Fast | Level::Default => &[Sweeps { blank: 1, real: 2 }],
         Level::Max => &[Sweeps { blank: 2, real: 3 }, Sweeps { blank: 3, real: 8 }, Sweeps { blank: 0, real: 8 }],
     }
-}
-
-pub(super) use rename::shorten_labels;
-
-fn pose(program: &Program, map: &Lrc<SourceMap>, ascii_only: bool) -> Option<(Problem, Vec<Id>)> {
-    let collected = collect::collect(program)?;
-    let (literals, slots) = template::template(program, &collected.ids, map, ascii_only)?;
-    let collect::Collected { ids, bindings, fixed, parents } = collected;
-    Some((Problem { literals, slots, bindings, fixed, parents }, ids))
 }
 
 fn solve(problem: &Problem, sweeps: Sweeps) -> Vec<Vec<u8>> {

@@ -11,15 +11,15 @@ use swc_core::{
 };
 
 /// Gives each of `ids` its name.
-pub(super) fn rename_all(program: &mut Program, ids: &[Id], names: &[Vec<u8>]) {
-    let atom = |name: &Vec<u8>| Atom::from(String::from_utf8_lossy(name).into_owned());
+pub(super) fn rename_all(program: &mut Program, ids: &[Id], names: &[impl AsRef<[u8]>]) {
+    let atom = |name: &_| Atom::from(String::from_utf8_lossy(AsRef::<[u8]>::as_ref(name)));
     let map: RenameMap = ids.iter().cloned().zip(names.iter().map(atom)).collect();
     rename(&map).process(program);
 }
 
 /// Shortens what is neither a binding nor visible outside: labels, by how deep they nest, and private names, in order
 /// of place.
-pub(crate) fn shorten_labels(program: &mut Program) {
+pub(super) fn shorten_labels(program: &mut Program) {
     program.visit_mut_with(&mut Shorten::default());
 }
 

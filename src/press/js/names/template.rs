@@ -2,34 +2,38 @@
 
 use swc_core::{
     atoms::Atom,
-    common::{SourceMap, comments::SingleThreadedComments, sync::Lrc},
-    ecma::{
-        ast::{Id, Pass, Program},
-        transforms::base::rename::{RenameMap, rename},
-    },
+    common::{SourceMap, SyntaxContext, comments::SingleThreadedComments, sync::Lrc},
+    ecma::ast::{Id, Program},
 };
 
-use super::problem::Slot;
+use super::{problem::Slot, rename::rename_all};
 use crate::press::js::print;
 
-/// Prints `program` without the names `ids`; `None` if the marks cannot be found again.
-pub(super) fn template(
-    program: &Program,
-    ids: &[Id],
-    map: &Lrc<SourceMap>,
-    ascii_only: bool,
-) -> Option<(Vec<u8>, Vec<Slot>)> {
-    let plain = printed(program, map, ascii_only)?;
-    let mark = (0..100).map(|number| format!("${number}_mark$")).find(|mark| !plain.contains(mark.as_str()))?;
-    let mut marked = program.clone();
-    let marks: RenameMap =
-        ids.iter().enumerate().map(|(number, id)| (id.clone(), Atom::from(format!("{mark}{number}$")))).collect();
-    rename(&marks).process(&mut marked);
-    split(&printed(&marked, map, ascii_only)?, &mark, ids.len())
+/// A printed program whose names are open.
+pub(super) struct Template {
+    /// The text without those names.
+    pub(super) literals: Vec<u8>,
+    pub(super) slots: Vec<Slot>,
+    /// What the bindings are called in the program meanwhile.
+    pub(super) marks: Vec<Id>,
 }
 
-fn printed(program: &Program, map: &Lrc<SourceMap>, ascii_only: bool) -> Option<String> {
-    print::print(program, map, &SingleThreadedComments::default(), ascii_only, false, None).ok()
+/// Gives `ids` marks for names in `program`, which was parsed from `text`, and prints it; `None` if the marks cannot be
+/// found again.
+pub(super) fn template(
+    program: &mut Program,
+    ids: &[Id],
+    map: &Lrc<SourceMap>,
+    text: &str,
+    ascii_only: bool,
+) -> Option<Template> {
+    let mark = (0..100).map(|number| format!("${number}_mark$")).find(|mark| !text.contains(mark.as_str()))?;
+    let marks: Vec<String> = (0..ids.len()).map(|number| format!("{mark}{number}$")).collect();
+    rename_all(program, ids, &marks);
+    let printed = print::print(program, map, &SingleThreadedComments::default(), ascii_only, false, None).ok()?;
+    let (literals, slots) = split(&printed, &mark, ids.len())?;
+    let marks = marks.into_iter().map(|mark| (Atom::from(mark), SyntaxContext::empty())).collect();
+    Some(Template { literals, slots, marks })
 }
 
 fn split(text: &str, mark: &str, count: usize) -> Option<(Vec<u8>, Vec<Slot>)> {

@@ -23,9 +23,7 @@ fn named(source: &str) -> (String, Result<(), String>) {
         let mut parsed = ecma::parse(source, JsPlace::File)?;
         let before = Meaning::of(&parsed.program, Identity::Name);
         resolver(Mark::new(), Mark::new(), false).process(&mut parsed.program);
-        shorten_labels(&mut parsed.program);
-        let chosen = choose(&parsed.program, &parsed.map, true, Level::Default).unwrap();
-        chosen.apply(&mut parsed.program);
+        assert!(rename(&mut parsed.program, &parsed.map, source, true, Level::Default));
         fixer(None).process(&mut parsed.program);
         let text = print::print(&parsed.program, &parsed.map, &parsed.comments, true, false, None).unwrap();
         let after = Meaning::of(&ecma::parse(&text, JsPlace::File)?.program, Identity::Name);

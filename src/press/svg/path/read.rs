@@ -10,16 +10,15 @@ const MAX_SEGMENTS: usize = 1_000_000;
 
 /// Reads `data` to its end, or not at all.
 pub(super) fn read(data: &str) -> Option<Outline> {
-    let (commands, numbers) = commands(data)?;
-    let digits = numbers.iter().map(|number| number.digits()).max().unwrap_or(0);
+    let (commands, numbers, digits) = commands(data)?;
     let mut pen = Pen { numbers: &numbers, digits, at: Point::default(), start: Point::default(), handle: None };
     let segments = commands.into_iter().map(|letter| pen.segment(letter)).collect::<Option<_>>()?;
     Some(Outline { segments, digits })
 }
 
-/// The letter of each segment, implied ones too, and all numbers in order.
-fn commands(data: &str) -> Option<(Vec<u8>, Vec<Decimal>)> {
-    let mut reader = Reader { rest: data };
+/// The letter of each segment, implied ones too, all numbers in order, and the digits that the finest place has.
+fn commands(data: &str) -> Option<(Vec<u8>, Vec<Decimal>, u32)> {
+    let mut reader = Reader { rest: data, digits: 0 };
     let (mut letters, mut numbers) = (Vec::new(), Vec::with_capacity(data.len() / 3));
     let mut command = None;
     while reader.skip_separator(command.is_some()) {
@@ -40,11 +39,12 @@ fn commands(data: &str) -> Option<(Vec<u8>, Vec<Decimal>)> {
         letters.push(letter);
         command = Some(letter);
     }
-    Some((letters, numbers))
+    Some((letters, numbers, reader.digits))
 }
 
 struct Reader<'a> {
     rest: &'a str,
+    digits: u32,
 }
 
 impl Reader<'_> {
@@ -75,7 +75,10 @@ impl Reader<'_> {
                 if is_flag { self.rest.starts_with(['0', '1']).then_some(1)? } else { number::length(self.rest)? };
             let (argument, rest) = self.rest.split_at(length);
             self.rest = rest;
-            numbers.push(Decimal::parse(argument)?);
+            let number = Decimal::parse(argument)?;
+            let is_place = !matches!(letter, b'a' | b'A') || index > 4;
+            self.digits = if is_place { self.digits.max(number.digits()) } else { self.digits };
+            numbers.push(number);
         }
         Some(())
     }
@@ -156,10 +159,12 @@ impl Pen<'_> {
     }
 
     fn arc(&mut self) -> Option<Arc> {
-        let radii = self.point(Point::default())?;
+        let (rx, ry) = (self.next()?, self.next()?);
+        let digits = rx.digits().max(ry.digits());
+        let radii = Point { x: rx.steps(digits)?, y: ry.steps(digits)? };
         let angle = self.next()?;
         let (large, sweep) = (self.next()? != Decimal::ZERO, self.next()? != Decimal::ZERO);
-        Some(Arc { radii, angle, large, sweep, digits: self.digits })
+        Some(Arc { radii, angle, large, sweep, digits })
     }
 
     fn advance(&mut self, segment: Segment) -> Option<()> {

@@ -1,20 +1,63 @@
 //! Makes an outline simpler: rounds its places to a coarser step, and drops what no renderer can tell.
 
-use super::{Arc, Outline, Point, Segment, Vertices};
+use super::{Arc, Outline, Point, Precision, Segment, Vertices};
 
 /// How far, in steps, a control point may be from where a shorthand puts it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Slack(pub(super) i64);
+struct Slack(i64);
+
+/// One step may make room for another; a second run must find nothing.
+const MOST_ROUNDS: usize = 8;
+
+/// `outline` as simple as `precision` lets it be.
+pub(super) fn tidy(outline: Outline, precision: Precision) -> Outline {
+    let (mut outline, mut slack) = round(outline, precision.digits);
+    for _ in 0..MOST_ROUNDS {
+        let straight = straighten(&outline, precision.vertices);
+        let straight = if precision.opens { opened(straight) } else { straight };
+        let next = on_its_grid(smooth(lower(straight, precision.digits, slack), slack));
+        slack = Slack(0);
+        if next == outline {
+            break;
+        }
+        outline = next;
+    }
+    outline
+}
+
+/// `outline` in the coarsest steps that hold all its places.
+fn on_its_grid(outline: Outline) -> Outline {
+    let is_whole = |segment: &Segment| places(segment).iter().flatten().all(|p| p.x % 10 == 0 && p.y % 10 == 0);
+    let mut outline = outline;
+    while outline.digits > 0 && outline.segments.iter().all(is_whole) {
+        outline.segments.iter_mut().for_each(|segment| *segment = rounded(*segment, 1));
+        outline.digits -= 1;
+    }
+    outline
+}
+
+fn places(segment: &Segment) -> [Option<Point>; 3] {
+    match *segment {
+        Segment::Move(to) | Segment::Line(to) | Segment::Arc(_, to) => [Some(to), None, None],
+        Segment::Quadratic(handle, to) => [Some(handle), Some(to), None],
+        Segment::Cubic(first, second, to) => [Some(first), Some(second), Some(to)],
+        Segment::Close => [None; 3],
+    }
+}
 
 /// `outline` with its places rounded to `digits`, unless an arc would not stay where it is.
-pub(super) fn round(outline: Outline, digits: Option<u32>) -> (Outline, Slack) {
-    let Some(by) = digits.and_then(|digits| outline.digits.checked_sub(digits)).filter(|by| *by > 0) else {
-        return (outline, Slack(0));
-    };
-    let digits = outline.digits - by;
+fn round(outline: Outline, digits: Option<u32>) -> (Outline, Slack) {
+    let Some(digits) = digits else { return (outline, Slack(0)) };
+    let by = outline.digits.saturating_sub(digits);
+    if by == 0 {
+        return (with_short_radii(outline, digits), Slack(0));
+    }
     let segments: Vec<_> = outline.segments.iter().map(|segment| rounded(*segment, by)).collect();
     let coarse = Outline { segments, digits };
-    if arcs_stay(&outline, &coarse) { (coarse, Slack(1)) } else { (outline, Slack(0)) }
+    if !arcs_stay(&outline, &coarse) {
+        return (outline, Slack(0));
+    }
+    (with_short_radii(coarse, digits), Slack(1))
 }
 
 fn rounded(segment: Segment, by: u32) -> Segment {
@@ -24,27 +67,15 @@ fn rounded(segment: Segment, by: u32) -> Segment {
         Segment::Line(to) => Segment::Line(near(to)),
         Segment::Quadratic(handle, to) => Segment::Quadratic(near(handle), near(to)),
         Segment::Cubic(first, second, to) => Segment::Cubic(near(first), near(second), near(to)),
-        Segment::Arc(arc, to) => Segment::Arc(near_arc(arc, by), near(to)),
+        Segment::Arc(arc, to) => Segment::Arc(arc, near(to)),
         Segment::Close => Segment::Close,
     }
-}
-
-/// Radii are rounded to one digit more than places.
-fn near_arc(arc: Arc, by: u32) -> Arc {
-    let by = by - 1;
-    let radii = arc.radii.rounded(by);
-    // A radius of nothing would make a line of the arc.
-    let vanishes = |fine: i64, coarse: i64| fine != 0 && coarse == 0;
-    if vanishes(arc.radii.x, radii.x) || vanishes(arc.radii.y, radii.y) {
-        return arc;
-    }
-    Arc { radii, digits: arc.digits - by, ..arc }
 }
 
 /// Whether the middle of every arc moves by less than a step: where the chord is nearly the diameter, a small change
 /// of either moves the centre far.
 fn arcs_stay(fine: &Outline, coarse: &Outline) -> bool {
-    let step = 10_f64.powi(-coarse.digits.cast_signed());
+    let step = step(coarse.digits);
     let (mut before, mut after) = (Point::default(), Point::default());
     let (mut starts, mut stay) = ((before, after), true);
     for (old, new) in fine.segments.iter().zip(&coarse.segments) {
@@ -62,6 +93,61 @@ fn arcs_stay(fine: &Outline, coarse: &Outline) -> bool {
     stay
 }
 
+/// `outline` with the shortest radii that leave every arc where it is, on a grid of `digits`.
+fn with_short_radii(mut outline: Outline, digits: u32) -> Outline {
+    let (mut at, mut start) = (Point::default(), Point::default());
+    for segment in &mut outline.segments {
+        let next = end(*segment, start);
+        if let Segment::Arc(arc, _) = segment {
+            *arc = with_short_radius(*arc, at, next, outline.digits, digits);
+        }
+        at = next;
+        if matches!(segment, Segment::Move(_)) {
+            start = at;
+        }
+    }
+    outline
+}
+
+/// Shortens until nothing changes, so that a second run finds nothing: each time by less than half a step, by less than
+/// a step in all.
+fn with_short_radius(arc: Arc, from: Point, to: Point, places: u32, digits: u32) -> Arc {
+    let away = |one: Arc, other: Arc| {
+        let sides = if one.large { (radius(one) - radius(other)).abs() } else { 0.0 };
+        (rise(one, from, to, places) - rise(other, from, to, places)).abs().max(sides)
+    };
+    // How an ellipse lies is not known so well.
+    let fewest = if arc.radii.x == arc.radii.y { 0 } else { digits + 1 };
+    let (mut best, half) = (arc, step(digits) / 2.0);
+    loop {
+        let shorter = (fewest..best.digits).find_map(|fewer| {
+            let short = coarser(best, best.digits - fewer)?;
+            (away(best, short) < half).then_some(short)
+        });
+        match shorter {
+            Some(short) => best = short,
+            None if away(arc, best) < step(digits) => return best,
+            None => return arc,
+        }
+    }
+}
+
+/// `arc` with radii in steps that are `10^by` times as large; a radius of nothing would make a line of it.
+fn coarser(arc: Arc, by: u32) -> Option<Arc> {
+    let radii = arc.radii.rounded(by);
+    let vanishes = |fine: i64, coarse: i64| fine != 0 && coarse == 0;
+    let stays = !vanishes(arc.radii.x, radii.x) && !vanishes(arc.radii.y, radii.y);
+    stays.then_some(Arc { radii, digits: arc.digits - by, ..arc })
+}
+
+fn step(digits: u32) -> f64 {
+    10_f64.powi(-digits.cast_signed())
+}
+
+fn radius(arc: Arc) -> f64 {
+    as_float(arc.radii.x.abs()) * step(arc.digits)
+}
+
 pub(super) fn end(segment: Segment, start: Point) -> Point {
     match segment {
         Segment::Move(to)
@@ -75,7 +161,7 @@ pub(super) fn end(segment: Segment, start: Point) -> Point {
 
 /// How far the middle of an arc lies from its chord, taking the ellipse as a circle stretched along its longer radius.
 fn rise(arc: Arc, from: Point, to: Point, digits: u32) -> f64 {
-    let unit = |steps: i64, digits: u32| as_float(steps) * 10_f64.powi(-digits.cast_signed());
+    let unit = |steps: i64, digits: u32| as_float(steps) * step(digits);
     let (rx, ry) = (unit(arc.radii.x, arc.digits).abs(), unit(arc.radii.y, arc.digits).abs());
     let chord = to.minus(from);
     let (dx, dy) = (unit(chord.x, digits), unit(chord.y, digits));
@@ -96,23 +182,27 @@ fn as_float(steps: i64) -> f64 {
     steps as f64
 }
 
-/// `outline` with straight curves as lines and lines that go on straight as one, where `vertices` are free: a curve
-/// whose handles lie in its ends points elsewhere than the line.
-pub(super) fn straighten(outline: Outline, vertices: Vertices) -> Outline {
+/// `outline` with straight curves as lines, lines that go on straight as one, and lines of no length gone, where
+/// `vertices` are free: a curve whose handles lie in its ends points elsewhere than the line.
+fn straighten(outline: &Outline, vertices: Vertices) -> Outline {
+    if vertices == Vertices::Kept {
+        return outline.clone();
+    }
     let mut segments: Vec<Segment> = Vec::with_capacity(outline.segments.len());
     let (mut at, mut start) = (Point::default(), Point::default());
     // Where the last line began.
     let mut line = None;
-    for segment in outline.segments {
-        let free = vertices == Vertices::Free;
-        let segment = if free { straight(at, segment) } else { segment };
+    for segment in outline.segments.iter().copied() {
+        let segment = straight(at, segment);
         match (segment, line) {
-            (Segment::Line(to), Some(from)) if free && goes_on(from, at, to) => {
+            // Nothing is drawn, unless it is all there is: that may be a dot.
+            (Segment::Line(to), _) if to == at && draws(segments.last()) => continue,
+            (Segment::Line(to), Some(from)) if goes_on(from, at, to) => {
                 segments.pop();
                 segments.push(segment);
             }
             // The line back to the start says what `z` says.
-            (Segment::Close, Some(from)) if free && at == start && from != start => {
+            (Segment::Close, Some(from)) if at == start && from != start => {
                 segments.pop();
                 segments.push(segment);
             }
@@ -130,6 +220,106 @@ pub(super) fn straighten(outline: Outline, vertices: Vertices) -> Outline {
         }
     }
     Outline { segments, digits: outline.digits }
+}
+
+/// `outline` without the closings that another outline or the end follows. Behind an arc they stay: renderers compute
+/// its end, and only a closing puts the pen back exactly.
+fn opened(mut outline: Outline) -> Outline {
+    let segments = std::mem::take(&mut outline.segments);
+    let mut has_arc = false;
+    for (index, segment) in segments.iter().enumerate() {
+        has_arc = matches!(segment, Segment::Arc(..)) || (has_arc && !matches!(segment, Segment::Move(_)));
+        let ends = matches!(segments.get(index + 1), None | Some(Segment::Move(_)));
+        if *segment != Segment::Close || !ends || has_arc || !draws(outline.segments.last()) {
+            outline.segments.push(*segment);
+        }
+    }
+    outline
+}
+
+fn draws(segment: Option<&Segment>) -> bool {
+    !matches!(segment, None | Some(Segment::Move(_) | Segment::Close))
+}
+
+/// `outline` with the cubic curves as quadratic ones that are such within half a step of `digits`, where that is shorter.
+fn lower(mut outline: Outline, digits: Option<u32>, slack: Slack) -> Outline {
+    let Some(finer) = digits.and_then(|digits| digits.checked_sub(outline.digits)) else { return outline };
+    let steps = 10_i128.pow(finer);
+    let (mut at, mut start) = (Point::default(), Point::default());
+    // The control point that a shorthand would mirror.
+    let mut before = None;
+    for index in 0..outline.segments.len() {
+        let segment = outline.segments[index];
+        if let Segment::Cubic(first, second, to) = segment {
+            let smooth = |at: Point, handle: Option<Point>, first: Point| {
+                is_near(first, handle.map_or(at, |handle| at.mirrored(handle)), slack)
+            };
+            let next = outline.segments.get(index + 1);
+            let leads = matches!(next, Some(Segment::Cubic(first, ..)) if smooth(to, Some(second), *first));
+            if !leads && !smooth(at, before, first) {
+                outline.segments[index] = quadratic(at, first, second, to, steps).unwrap_or(segment);
+            }
+        }
+        let segment = outline.segments[index];
+        before = if let Segment::Cubic(_, second, _) = segment { Some(second) } else { None };
+        at = end(segment, start);
+        if matches!(segment, Segment::Move(_)) {
+            start = at;
+        }
+    }
+    outline
+}
+
+/// `outline` with the handles, that lie within `slack` of where a shorthand puts them, there.
+fn smooth(mut outline: Outline, slack: Slack) -> Outline {
+    if slack == Slack(0) {
+        return outline;
+    }
+    let (mut at, mut start) = (Point::default(), Point::default());
+    let (mut cubic, mut quadratic) = (None, None);
+    for segment in &mut outline.segments {
+        let mirrored = |handle: Option<Point>| handle.map_or(at, |handle| at.mirrored(handle));
+        let (of_cubic, of_quadratic) = (mirrored(cubic), mirrored(quadratic));
+        (cubic, quadratic) = (None, None);
+        match segment {
+            Segment::Cubic(first, second, _) => {
+                *first = if is_near(*first, of_cubic, slack) { of_cubic } else { *first };
+                cubic = Some(*second);
+            }
+            Segment::Quadratic(handle, _) => {
+                *handle = if is_near(*handle, of_quadratic, slack) { of_quadratic } else { *handle };
+                quadratic = Some(*handle);
+            }
+            _ => {}
+        }
+        at = end(*segment, start);
+        if matches!(segment, Segment::Move(_)) {
+            start = at;
+        }
+    }
+    outline
+}
+
+fn is_near(one: Point, other: Point, slack: Slack) -> bool {
+    let away = one.minus(other);
+    away.x.abs().max(away.y.abs()) <= slack.0
+}
+
+/// The quadratic curve that is nearly this cubic one: its handle, raised, lies within half a step, of which
+/// `steps` make one of the outline's, of where both handles lie.
+fn quadratic(from: Point, first: Point, second: Point, to: Point, steps: i128) -> Option<Segment> {
+    let middle = |a: i64, b: i64, c: i64, d: i64| {
+        let [a, b, c, d] = [a, b, c, d].map(i128::from);
+        i64::try_from((3 * (b + c) - a - d + 2).div_euclid(4)).ok()
+    };
+    let handle = Point { x: middle(from.x, first.x, second.x, to.x)?, y: middle(from.y, first.y, second.y, to.y)? };
+    let near = |end: i64, handle: i64, given: i64| {
+        let [end, handle, given] = [end, handle, given].map(i128::from);
+        // Six times the distance: raising a handle puts it at a third of the end and two thirds of itself.
+        (2 * end + 4 * handle - 6 * given).abs() * steps <= 3
+    };
+    let fits = |end: Point, given: Point| near(end.x, handle.x, given.x) && near(end.y, handle.y, given.y);
+    (fits(from, first) && fits(to, second)).then_some(Segment::Quadratic(handle, to))
 }
 
 fn straight(from: Point, segment: Segment) -> Segment {

@@ -3,12 +3,11 @@
 use super::{
     super::fixed::{self, Decimal, MAX_DIGITS},
     Arc, Outline, Point, Segment, Style,
-    tidy::Slack,
 };
 
-/// `outline` as path data. Shorthands may move a control point by `slack`.
-pub(super) fn write(outline: &Outline, style: Style, slack: Slack) -> String {
-    let mut writer = Writer { digits: outline.digits, style, slack, ..Writer::default() };
+/// `outline` as path data.
+pub(super) fn write(outline: &Outline, style: Style) -> String {
+    let mut writer = Writer { digits: outline.digits, style, ..Writer::default() };
     for (index, segment) in outline.segments.iter().enumerate() {
         writer.segment(*segment, outline.segments.get(index + 1).copied());
     }
@@ -19,7 +18,6 @@ struct Writer {
     out: String,
     digits: u32,
     style: Style,
-    slack: Slack,
     joint: Joint,
     at: Point,
     start: Point,
@@ -40,7 +38,6 @@ impl Default for Writer {
             out: String::new(),
             digits: 0,
             style: Style::Relative,
-            slack: Slack(0),
             joint: Joint::default(),
             at: Point::default(),
             start: Point::default(),
@@ -136,7 +133,7 @@ impl Writer {
         self.out.push_str(&best.text);
         self.joint = best.joint;
         (self.relative, self.absolute) = (relative, absolute);
-        self.advance(segment, short);
+        self.advance(segment);
     }
 
     fn is_relative(&self, segment: Segment, next: Option<Segment>, relative: &Form, absolute: &Form) -> bool {
@@ -194,10 +191,6 @@ impl Writer {
     }
 
     fn shorthand(&self, segment: Segment) -> Shorthand {
-        let near = |handle: Point, mirrored: Point| {
-            let away = handle.minus(mirrored);
-            away.x.abs() <= self.slack.0 && away.y.abs() <= self.slack.0
-        };
         let mirrored = |handle: Option<Point>| handle.map_or(self.at, |handle| self.at.mirrored(handle));
         match segment {
             Segment::Move(_) => Shorthand::Move,
@@ -205,9 +198,9 @@ impl Writer {
             Segment::Line(to) if to.y == self.at.y => Shorthand::Horizontal,
             Segment::Line(to) if to.x == self.at.x => Shorthand::Vertical,
             Segment::Line(_) => Shorthand::Line,
-            Segment::Cubic(first, _, _) if near(first, mirrored(self.cubic)) => Shorthand::SmoothCubic,
+            Segment::Cubic(first, _, _) if first == mirrored(self.cubic) => Shorthand::SmoothCubic,
             Segment::Cubic(..) => Shorthand::Cubic,
-            Segment::Quadratic(handle, _) if near(handle, mirrored(self.quadratic)) => Shorthand::SmoothQuadratic,
+            Segment::Quadratic(handle, _) if handle == mirrored(self.quadratic) => Shorthand::SmoothQuadratic,
             Segment::Quadratic(..) => Shorthand::Quadratic,
             Segment::Arc(..) => Shorthand::Arc,
             Segment::Close => Shorthand::Close,
@@ -251,18 +244,13 @@ impl Writer {
         }
     }
 
-    fn advance(&mut self, segment: Segment, short: Shorthand) {
-        let mirrored = self.quadratic.map_or(self.at, |handle| self.at.mirrored(handle));
+    fn advance(&mut self, segment: Segment) {
         (self.cubic, self.quadratic) = (None, None);
         match segment {
             Segment::Move(to) => (self.at, self.start) = (to, to),
             Segment::Line(to) | Segment::Arc(_, to) => self.at = to,
             Segment::Cubic(_, second, to) => (self.at, self.cubic) = (to, Some(second)),
-            Segment::Quadratic(handle, to) => {
-                // A chain of shorthands mirrors what was mirrored: what counts is where the renderer gets.
-                let drawn = if short == Shorthand::SmoothQuadratic { mirrored } else { handle };
-                (self.at, self.quadratic) = (to, Some(drawn));
-            }
+            Segment::Quadratic(handle, to) => (self.at, self.quadratic) = (to, Some(handle)),
             Segment::Close => self.at = self.start,
         }
     }

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The corpus, if it is there.
-fn corpus() -> Option<PathBuf> {
+pub(super) fn corpus() -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
     let folder = std::env::var_os("EDGEPRESS_CORPUS").map_or_else(beside, PathBuf::from);
     if folder.is_dir() {
