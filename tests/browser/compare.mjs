@@ -241,11 +241,12 @@ function spread(items, count) {
 }
 
 /** What is to be looked at: the visits that are described, and pages that are only loaded. */
-function visitsOf(options, pages, { visits: described = [], skip = [] }) {
+function visitsOf(options, pages, { visits: described = [], skip = [], shade }) {
   const plain = pages.filter((file) => !skip.includes(file) && !described.some((visit) => visit.file === file));
   const only = new Set(list(options.only));
   const wanted = ({ file }) => only.size === 0 || only.has(file);
-  return [...described, ...spread(plain, Number(options.sample ?? plain.length)).map((file) => ({ file }))].filter(wanted);
+  return [...described, ...spread(plain, Number(options.sample ?? plain.length)).map((file) => ({ file }))]
+    .map((visit) => ({ shade, ...visit })).filter(wanted);
 }
 
 const list = (text) => text.split(',').map((item) => item.trim()).filter(Boolean);

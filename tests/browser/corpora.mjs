@@ -11,7 +11,7 @@ import { filesOf } from './names.mjs';
 
 const here = import.meta.dirname;
 const known = path.join(here, '../sites');
-const HEAD = '| site | files | references | broken | renamed | kept by name | unproven texts | pages | compared | steps | requests | result |';
+const HEAD = '| site | level | files | references | broken | renamed | kept by name | unproven texts | pages | compared | steps | requests | result |';
 const RULE = `|${' --- |'.repeat(HEAD.split('|').length - 2)}`;
 
 const { values: options, positionals } = parseArgs({ allowPositionals: true, options: {
@@ -61,7 +61,7 @@ function row(name, { files, findings }, seen) {
   const count = (code) => findings.filter((finding) => finding.code === code).length;
   const references = files.reduce((sum, file) => sum + file.references.length, 0);
   const renamed = files.filter((file) => file.output !== file.path).length;
-  const cells = [name, files.length, references, count('broken-reference'), renamed, files.length - renamed, count('unproven-reference'),
+  const cells = [name, options.level, files.length, references, count('broken-reference'), renamed, files.length - renamed, count('unproven-reference'),
     seen.pages, seen.compared, seen.steps, seen.requests, seen.good ? 'same' : 'differs'];
   return `| ${cells.join(' | ')} |`;
 }
