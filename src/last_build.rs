@@ -88,22 +88,24 @@ impl LastBuild {
     #[must_use]
     pub fn look(&mut self) -> Looked {
         let record = self.read();
-        let output = || Snapshot::of(&self.output, &[], Warm::Trust).ok();
-        let (Ok(site), then) = (Snapshot::of(&self.site, &self.never_enter, Warm::Read), record) else {
+        let Ok(site) = Snapshot::of(&self.site, &self.never_enter, Warm::Read) else {
             return Looked::Changed(Standing::default());
         };
-        let looked = then.zip(output()).map_or_else(
-            || Looked::Changed(Standing::default()),
-            |(then, output)| {
-                let is_same = then.site.is_like(&site, &self.site) && then.output.is_like(&output, &self.output);
-                match serde_json::from_str(&then.report) {
-                    Ok(report) if is_same => Looked::Stands(Box::new(report)),
-                    _ => Looked::Changed(Standing::new(&self.output, then.made, then.output, &output)),
-                }
-            },
-        );
+        let output = record.as_ref().and_then(|_| Snapshot::of(&self.output, &[], Warm::Trust).ok());
+        let looked = match record.zip(output) {
+            Some((then, output)) => self.compare(then, &site, &output),
+            None => Looked::Changed(Standing::default()),
+        };
         self.site_before = Some(site);
         looked
+    }
+
+    fn compare(&self, then: Record, site: &Snapshot, output: &Snapshot) -> Looked {
+        let is_same = then.site.is_like(site, &self.site) && then.output.is_like(output, &self.output);
+        if is_same && let Ok(report) = serde_json::from_str(&then.report) {
+            return Looked::Stands(Box::new(report));
+        }
+        Looked::Changed(Standing::new(&self.output, then.made, then.output, output))
     }
 
     /// Remembers a build whose tree was `staged` before it took the output's place, and what was `made` for it. Failing
