@@ -34,6 +34,7 @@ pub(super) fn rename(program: &mut Program, map: &Lrc<SourceMap>, text: &str, as
     let Collected { bindings, fixed, parents, .. } = collected;
     let problem = Problem { literals: template.literals, slots: template.slots, bindings, fixed, parents };
     rename::rename_all(program, &template.marks, &choose(&problem, level));
+    rename::write_once(program);
     true
 }
 
