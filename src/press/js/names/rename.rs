@@ -22,7 +22,7 @@ pub(super) fn rename_all(program: &mut Program, ids: &[Id], names: &[impl AsRef<
 }
 
 /// Writes a name once where it is both that of a property, import or export and that of the variable.
-pub(super) fn write_once(program: &mut Program) {
+pub(crate) fn write_once(program: &mut Program) {
     program.visit_mut_with(&mut Once);
 }
 
