@@ -1,4 +1,5 @@
-// Adds up the rows of peers and edgepress and prints the size table as Markdown:  node markdown.mjs NAME=ROWS,ROWS...
+// Adds up the rows of peers and edgepress and prints the size table as Markdown:
+//   node markdown.mjs NAME=ROWS,ROWS... [--libraries NAME=ROWS,ROWS...]      sites, then libraries, whose files are listed
 // A file that a peer fails on counts with its input size, as a careful user would ship it; how often is in the table.
 import fs from 'node:fs';
 
@@ -46,9 +47,7 @@ function print(name, sums) {
   const line = ({ kind, count, input, peer, ours, perFile }) => console.log(
     `| ${kind} | ${count} | ${number(input.total)} | ${number(peer.total)} (${peer.tool}) | ${number(ours.total)} | ${percent(ours.total, peer.total)} | ${number(perFile)} |`);
   sums.forEach(line);
-  const judged = sums.filter(({ kind }) => JUDGED.has(kind)), add = (pick) => judged.reduce((sum, each) => sum + pick(each), 0);
-  line({ kind: '**js + css + html**', count: add((s) => s.count), input: { total: add((s) => s.input.total) }, perFile: add((s) => s.perFile),
-    peer: { total: add((s) => s.peer.total), tool: 'the best of each kind' }, ours: { total: add((s) => s.ours.total) } });
+  if (sums.length > 1) printJudged(sums, line);
   console.log('\n| kind | every peer: brotli total, and files it failed on |\n| --- | --- |');
   for (const { kind, peers } of sums) {
     const words = peers.toSorted((a, b) => a.total - b.total).map(({ tool, total: sum, failed }) => `${tool} ${number(sum)}${failed > 0 ? ` (failed on ${failed})` : ''}`);
@@ -56,11 +55,33 @@ function print(name, sums) {
   }
 }
 
+function printJudged(sums, line) {
+  const judged = sums.filter(({ kind }) => JUDGED.has(kind)), add = (pick) => judged.reduce((sum, each) => sum + pick(each), 0);
+  line({ kind: '**js + css + html**', count: add((s) => s.count), input: { total: add((s) => s.input.total) }, perFile: add((s) => s.perFile),
+    peer: { total: add((s) => s.peer.total), tool: 'the best of each kind' }, ours: { total: add((s) => s.ours.total) } });
+}
+
+/** One line for each file: what came in, the best peer, edgepress. */
+function printFiles(kind, files) {
+  console.log(`\n| ${kind} file | input | best peer | edgepress | edgepress against it |\n| --- | ---: | ---: | ---: | ---: |`);
+  for (const [file, tools] of files) {
+    const peers = [...tools.values()].filter(({ tool, br }) => br !== undefined && tool !== 'input' && tool !== 'edgepress');
+    const peer = best(peers.map(({ tool, br }) => ({ tool, total: br })));
+    const ours = tools.get('edgepress').br;
+    console.log(`| ${file.split('/').slice(-2).join('/')} | ${number(tools.get('input').br)} | ${number(peer.total)} (${peer.tool}) | ${number(ours)} | ${percent(ours, peer.total)} |`);
+  }
+}
+
 console.log('# Sizes\n\nBrotli bytes (quality 11, window 24, one encoder for all), file by file, added up. Made by `benches/table`.');
-const table = (name, files) => {
+const table = (name, files, withFiles = false) => {
   const kinds = read(files);
-  print(name, KINDS.filter((kind) => kinds.get(kind).size > 0).map((kind) => summarise(kind, kinds.get(kind))));
+  const present = KINDS.filter((kind) => kinds.get(kind).size > 0);
+  print(name, present.map((kind) => summarise(kind, kinds.get(kind))));
+  if (withFiles) present.forEach((kind) => printFiles(kind, kinds.get(kind)));
 };
-const sites = process.argv.slice(2).map((argument) => [argument.slice(0, argument.indexOf('=')), argument.slice(argument.indexOf('=') + 1).split(',')]);
+const parsed = (list) => list.map((argument) => [argument.slice(0, argument.indexOf('=')), argument.slice(argument.indexOf('=') + 1).split(',')]);
+const given = process.argv.slice(2), at = given.indexOf('--libraries');
+const sites = parsed(at < 0 ? given : given.slice(0, at)), libraries = parsed(at < 0 ? [] : given.slice(at + 1));
 for (const [name, files] of sites) table(name, files);
-if (sites.length > 1) table('All of them', sites.flatMap(([, files]) => files));
+if (sites.length > 1) table('All of these', sites.flatMap(([, files]) => files));
+for (const [name, files] of libraries) table(name, files, true);

@@ -9,7 +9,7 @@ use swc_core::ecma::{
     transforms::base::fixer::paren_remover,
 };
 
-use super::{guard, source::Source, writes::OuterWrites};
+use super::{guard, names, source::Source, writes::OuterWrites};
 use crate::press::{KeptBecause, Level, Note};
 
 /// How freely code is rewritten.
@@ -49,7 +49,9 @@ pub(super) fn compress(
 /// `program`, which came from `source`, with the short names that swc chooses.
 pub(super) fn mangle(source: &Source, program: Program) -> Program {
     let mangle = Some(MangleOptions { top_level: Some(source.is_module), ..MangleOptions::default() });
-    run(source, program, MinifyOptions { mangle, ..MinifyOptions::default() })
+    let mut mangled = run(source, program, MinifyOptions { mangle, ..MinifyOptions::default() });
+    names::write_once(&mut mangled);
+    mangled
 }
 
 fn run(source: &Source, program: Program, options: MinifyOptions) -> Program {

@@ -25,6 +25,8 @@ use swc_core::{
 use self::{collect::Collected, holders::Holders, pool::Pool, problem::Problem, refine::Sweeps};
 use crate::{pack, press::Level};
 
+pub(super) use rename::write_once;
+
 /// Gives the bindings of `program`, which was parsed from `text`, the names chosen for it. False where the work would be
 /// out of bounds; `program` is then of no use.
 pub(super) fn rename(program: &mut Program, map: &Lrc<SourceMap>, text: &str, ascii_only: bool, level: Level) -> bool {
@@ -34,6 +36,7 @@ pub(super) fn rename(program: &mut Program, map: &Lrc<SourceMap>, text: &str, as
     let Collected { bindings, fixed, parents, .. } = collected;
     let problem = Problem { literals: template.literals, slots: template.slots, bindings, fixed, parents };
     rename::rename_all(program, &template.marks, &choose(&problem, level));
+    write_once(program);
     true
 }
 
