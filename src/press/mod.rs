@@ -471,8 +471,11 @@ fn draft(kind: Kind, source: &[u8], options: &Options) -> Result<Draft, KeptBeca
 fn press_sheet(source: &str, options: &Options) -> Result<Draft, KeptBecause> {
     let lighter = (options.tracing == Tracing::Off).then(|| embedded::press_sheet(source, options)).flatten();
     let Some(lighter) = lighter else { return css::press(source, css::CssPlace::File, options) };
-    css::press(&lighter, css::CssPlace::File, options)
-        .or_else(|_| Ok(Draft { bytes: lighter.into_bytes(), notes: Vec::new() }))
+    match css::press(&lighter, css::CssPlace::File, options) {
+        // Comments that move to a file of their own must leave the sheet.
+        Err(_) if !options.legal_comments.moves() => Ok(Draft { bytes: lighter.into_bytes(), notes: Vec::new() }),
+        pressed => pressed,
+    }
 }
 
 /// `source` as text, if it is UTF-8.

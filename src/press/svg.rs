@@ -99,7 +99,8 @@ fn smallest(
         }
         match gate::check(original, &out) {
             Ok(()) if judges => candidates.push(out),
-            Ok(()) => return Ok(out),
+            Ok(()) if plan.rounds => return Ok(out),
+            Ok(()) => return Ok(tried_again(out, original, options)),
             Err(why) => reason = why,
         }
     }
@@ -109,6 +110,12 @@ fn smallest(
     candidates.push(body.to_owned());
     candidates.sort_by_cached_key(|candidate| (brotli_size(candidate.as_bytes(), 11), candidate.len()));
     candidates.into_iter().next().filter(|best| best.len() < body.len()).ok_or(reason)
+}
+
+/// What an exact plan wrote may be such that rounding it passes: a second run would find that.
+fn tried_again(out: String, original: &str, options: &Options) -> String {
+    let smaller = Markup::read(&out).and_then(|markup| smallest(&markup, &Survey::of(&markup), original, options));
+    smaller.unwrap_or(out)
 }
 
 /// As `plan` says, until writing it again changes nothing: what was dropped may have been the last to need a prefix.

@@ -4,9 +4,12 @@
 //! a [`Precision`] allows it, rounds absolute places only: errors never add up. Curves keep their kind unless they are
 //! straight; arcs keep their radii.
 
+mod drawn;
 mod read;
 mod tidy;
 mod write;
+
+use std::{cmp::Ordering, collections::BTreeMap};
 
 use super::fixed;
 
@@ -53,7 +56,7 @@ impl Style {
 }
 
 /// A place, in steps.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Point {
     x: i64,
     y: i64,
@@ -110,7 +113,15 @@ struct Outline {
     segments: Vec<Segment>,
     /// Digits behind the point of every place.
     digits: u32,
+    /// Places on a line through zero that sums in floating point miss.
+    missed: BTreeMap<Point, Side>,
 }
+
+/// On which side of zero sums in floating point put a place that lies there exactly, across and down.
+type Side = [Ordering; 2];
+
+/// Exactly there, or who knows.
+const THERE: Side = [Ordering::Equal; 2];
 
 /// `data` rewritten; `None` when it is not path data from end to end (browsers draw such a path up to its fault, so it
 /// stays as it is), or has numbers that are too large or too fine to be exact.

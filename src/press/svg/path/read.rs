@@ -1,8 +1,11 @@
 //! Reads path data: text in, absolute segments in fixed point out.
 
+use std::collections::BTreeMap;
+
 use super::{
     super::{fixed::Decimal, number},
-    Arc, Outline, Point, Segment,
+    Arc, Outline, Point, Segment, Side, THERE,
+    drawn::Drawn,
 };
 
 /// Most segments that are read.
@@ -11,9 +14,10 @@ const MAX_SEGMENTS: usize = 1_000_000;
 /// Reads `data` to its end, or not at all.
 pub(super) fn read(data: &str) -> Option<Outline> {
     let (commands, numbers, digits) = commands(data)?;
-    let mut pen = Pen { numbers: &numbers, digits, at: Point::default(), start: Point::default(), handle: None };
+    let (at, drawn) = (Point::default(), Drawn::new(digits));
+    let mut pen = Pen { numbers: &numbers, digits, at, start: at, handle: None, drawn, missed: BTreeMap::new() };
     let segments = commands.into_iter().map(|letter| pen.segment(letter)).collect::<Option<_>>()?;
-    Some(Outline { segments, digits })
+    Some(Outline { segments, digits, missed: pen.missed })
 }
 
 /// The letter of each segment, implied ones too, all numbers in order, and the digits that the finest place has.
@@ -109,6 +113,8 @@ struct Pen<'n> {
     start: Point,
     /// The last control point, and whether it is a cubic's.
     handle: Option<(Point, Curve)>,
+    drawn: Drawn,
+    missed: BTreeMap<Point, Side>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -154,7 +160,12 @@ impl Pen<'_> {
             b'a' => Segment::Arc(self.arc()?, self.point(origin)?),
             _ => Segment::Close,
         };
+        self.drawn.draw(segment, (self.at, self.start), letter.is_ascii_lowercase());
         self.advance(segment)?;
+        let side = self.drawn.side(self.at);
+        if side != THERE {
+            self.missed.insert(self.at, side);
+        }
         Some(segment)
     }
 

@@ -1,5 +1,7 @@
 //! Makes an outline simpler: rounds its places to a coarser step, and drops what no renderer can tell.
 
+use std::collections::BTreeMap;
+
 use super::{Arc, Outline, Point, Precision, Segment, Vertices};
 
 /// How far, in steps, a control point may be from where a shorthand puts it.
@@ -31,6 +33,7 @@ fn on_its_grid(outline: Outline) -> Outline {
     let mut outline = outline;
     while outline.digits > 0 && outline.segments.iter().all(is_whole) {
         outline.segments.iter_mut().for_each(|segment| *segment = rounded(*segment, 1));
+        outline.missed = outline.missed.into_iter().map(|(place, side)| (place.rounded(1), side)).collect();
         outline.digits -= 1;
     }
     outline
@@ -53,7 +56,7 @@ fn round(outline: Outline, digits: Option<u32>) -> (Outline, Slack) {
         return (with_short_radii(outline, digits), Slack(0));
     }
     let segments: Vec<_> = outline.segments.iter().map(|segment| rounded(*segment, by)).collect();
-    let coarse = Outline { segments, digits };
+    let coarse = Outline { segments, digits, missed: BTreeMap::new() };
     if !arcs_stay(&outline, &coarse) {
         return (outline, Slack(0));
     }
@@ -219,7 +222,7 @@ fn straighten(outline: &Outline, vertices: Vertices) -> Outline {
             line = None;
         }
     }
-    Outline { segments, digits: outline.digits }
+    Outline { segments, digits: outline.digits, missed: outline.missed.clone() }
 }
 
 /// `outline` without the closings that another outline or the end follows. Behind an arc they stay: renderers compute

@@ -2,14 +2,18 @@
 
 use super::{
     super::fixed::{self, Decimal, MAX_DIGITS},
-    Arc, Outline, Point, Segment, Style,
+    Arc, Outline, Point, Segment, Side, Style, THERE,
+    drawn::{self, Drawn},
 };
 
 /// `outline` as path data.
 pub(super) fn write(outline: &Outline, style: Style) -> String {
-    let mut writer = Writer { digits: outline.digits, style, ..Writer::default() };
+    let drawn = Drawn::new(outline.digits);
+    let mut writer = Writer { digits: outline.digits, style, drawn, ..Writer::default() };
     for (index, segment) in outline.segments.iter().enumerate() {
-        writer.segment(*segment, outline.segments.get(index + 1).copied());
+        let to = super::tidy::end(*segment, writer.start);
+        let side = outline.missed.get(&to).copied().unwrap_or(THERE);
+        writer.segment(*segment, outline.segments.get(index + 1).copied(), side);
     }
     writer.out
 }
@@ -21,9 +25,7 @@ struct Writer {
     joint: Joint,
     at: Point,
     start: Point,
-    /// Where sums in floating point put the pen, and the start.
-    drawn: [f64; 2],
-    drawn_start: [f64; 2],
+    drawn: Drawn,
     /// The control point that a renderer mirrors for `s`, and for `t`.
     cubic: Option<Point>,
     quadratic: Option<Point>,
@@ -41,8 +43,7 @@ impl Default for Writer {
             joint: Joint::default(),
             at: Point::default(),
             start: Point::default(),
-            drawn: [0.0; 2],
-            drawn_start: [0.0; 2],
+            drawn: Drawn::new(0),
             cubic: None,
             quadratic: None,
             relative: Form::default(),
@@ -122,13 +123,13 @@ impl Form {
 }
 
 impl Writer {
-    fn segment(&mut self, segment: Segment, next: Option<Segment>) {
+    fn segment(&mut self, segment: Segment, next: Option<Segment>, side: Side) {
         let short = self.shorthand(segment);
         let (mut relative, mut absolute) = (std::mem::take(&mut self.relative), std::mem::take(&mut self.absolute));
         self.form(segment, short, Point::default(), short.letter().to_ascii_uppercase(), &mut absolute);
         self.form(segment, short, self.at, short.letter(), &mut relative);
-        let is_relative = self.is_relative(segment, next, &relative, &absolute);
-        self.draw(segment, is_relative);
+        let is_relative = self.is_relative(segment, next, side, [&relative, &absolute]);
+        self.drawn.draw(segment, (self.at, self.start), is_relative);
         let best = if is_relative { &relative } else { &absolute };
         self.out.push_str(&best.text);
         self.joint = best.joint;
@@ -136,45 +137,24 @@ impl Writer {
         self.advance(segment);
     }
 
-    fn is_relative(&self, segment: Segment, next: Option<Segment>, relative: &Form, absolute: &Form) -> bool {
+    fn is_relative(
+        &self,
+        segment: Segment,
+        next: Option<Segment>,
+        side: Side,
+        [relative, absolute]: [&Form; 2],
+    ) -> bool {
+        let to = super::tidy::end(segment, self.start);
+        let gets_there = |is_relative| drawn::side(self.drawn.moved(self.at, to, is_relative), to) == side;
         match segment {
             // The first place is the same either way: its letter is chosen for the line that follows.
             Segment::Move(from) if self.out.is_empty() => next.is_some_and(|next| self.leads_to_relative(from, next)),
             Segment::Close => true,
-            _ if !self.gets_to_zero(segment) => false,
+            // What touches the border of the picture must not lie a rounding error beyond it where it did not, nor the
+            // other way round: renderers draw what is beyond with other code.
+            _ if !gets_there(true) => false,
+            _ if !gets_there(false) => true,
             _ => relative.text.len() <= absolute.text.len().saturating_add(self.style.lead()),
-        }
-    }
-
-    /// Whether a renderer that adds up distances gets to zero exactly: what touches the border of the picture must not
-    /// lie a rounding error beyond it, where other code of the renderer draws it.
-    fn gets_to_zero(&self, segment: Segment) -> bool {
-        let to = super::tidy::end(segment, self.start);
-        let [x, y] = self.moved(to);
-        (to.x != 0 || x == 0.0) && (to.y != 0 || y == 0.0)
-    }
-
-    /// Where the sum of the pen's place and the distance to `to` lies.
-    fn moved(&self, to: Point) -> [f64; 2] {
-        let by = to.minus(self.at);
-        [self.drawn[0] + self.unit(by.x), self.drawn[1] + self.unit(by.y)]
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "renderers lose it too")]
-    fn unit(&self, steps: i64) -> f64 {
-        steps as f64 / 10_f64.powi(self.digits.cast_signed())
-    }
-
-    fn draw(&mut self, segment: Segment, is_relative: bool) {
-        let to = super::tidy::end(segment, self.start);
-        let [x, y] = if is_relative { self.moved(to) } else { [self.unit(to.x), self.unit(to.y)] };
-        // What `h` and `v` leave out stays where it is.
-        self.drawn =
-            [if to.x == self.at.x { self.drawn[0] } else { x }, if to.y == self.at.y { self.drawn[1] } else { y }];
-        match segment {
-            Segment::Move(_) => self.drawn_start = self.drawn,
-            Segment::Close => self.drawn = self.drawn_start,
-            _ => {}
         }
     }
 
