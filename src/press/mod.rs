@@ -88,6 +88,8 @@ pub struct Options {
     pub level: Level,
     /// Which licence comments stay in CSS and JS.
     pub legal_comments: LegalComments,
+    /// The browsers that sheets must work in; none: all.
+    pub css_targets: Option<css::Targets>,
     /// Which metadata stays in pictures.
     pub metadata: Metadata,
     /// Whether to press at all; references are found either way.
@@ -135,9 +137,13 @@ impl Options {
             Kind::Html => {
                 let sheets = self.white_space.canonical(self.html.whitespace);
                 let (legal, edits) = (self.legal_comments.inside(), self.script_edits.canonical());
-                format!("level={:?} legal={legal:?} {:?} white-space={sheets}{edits}", self.level, self.html)
+                let targets = self.canonical_targets();
+                format!("level={:?} legal={legal:?} {:?} white-space={sheets}{edits}{targets}", self.level, self.html)
             }
-            Kind::Css => format!("level={:?} legal={:?} tracing={:?}", self.level, self.legal_comments, self.tracing),
+            Kind::Css => {
+                let (legal, targets) = (self.legal_comments, self.canonical_targets());
+                format!("level={:?} legal={legal:?} tracing={:?}{targets}", self.level, self.tracing)
+            }
             Kind::JsModule | Kind::JsScript => {
                 let (edits, reach) = (self.script_edits.canonical(), self.script_reach);
                 let (legal, tracing) = (self.legal_comments, self.tracing);
@@ -147,6 +153,10 @@ impl Options {
             Kind::Png | Kind::Jpeg => format!("level={:?} metadata={:?}", self.level, self.metadata),
             _ => String::new(),
         }
+    }
+
+    fn canonical_targets(&self) -> String {
+        self.css_targets.map_or_else(String::new, |targets| format!(" {targets:?}"))
     }
 }
 
