@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Complaint, ContentPolicy, Encoding, Globs, Integrity, Layer, NameMode, Origin, Policy, Sourced,
+    Complaint, ContentPolicy, Encoding, Globs, Integrity, Layer, NameMode, Origin, Policy, SheetTargets, Sourced,
     budget::{self, BudgetEntry},
     check_base, check_cache_control,
     globs::Glob,
@@ -102,7 +102,11 @@ pub enum NameModeWord {
 #[serde(deny_unknown_fields, default)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Css {
-    /// A later version: a browserslist query. Without it every fallback stays.
+    /// The browsers that sheets must work in, as a browserslist query ("defaults", "chrome >= 90, safari 15"), or
+    /// "browserslist config" for what `.browserslistrc` or `package.json` beside this file say. What none of them needs
+    /// goes: values that older browsers fall back to, names with prefixes; and newer syntax may be written. Without it
+    /// every fallback stays. Browsers whose versions say nothing of what they know (Opera Mini, UC, QQ, Baidu, `KaiOS`) do
+    /// not count.
     pub targets: Option<String>,
 }
 
@@ -270,6 +274,7 @@ impl File {
             exclude: settle_globs(self.exclude, &["exclude"], locate)?,
             name_mode: self.names.mode.map(name_mode).map(|mode| Sourced::new(mode, at(&["names", "mode"]))),
             name_keep: settle_globs(self.names.keep, &["names", "keep"], locate)?,
+            css_targets: self.css.targets.map(|query| settle_targets(&query, at(&["css", "targets"]))).transpose()?,
             source_maps: self.js.source_maps.map(|maps| Sourced::new(maps, at(&["js", "source_maps"]))),
             legal_comments: self.js.legal_comments.map(|l| Sourced::new(l, at(&["js", "legal_comments"]))),
             drop_console: self.js.drop_console.map(|drop| Sourced::new(drop, at(&["js", "drop_console"]))),
@@ -294,7 +299,6 @@ impl File {
 
     fn refuse_what_is_later(&self) -> Result<(), Problem> {
         let top = KeyPath::default();
-        refuse_later_css(&self.css, &top.key("css"))?;
         refuse_later_images(&self.images, &top.key("images"))?;
         self.rules.iter().try_for_each(|(glob, rule)| refuse_later_rule(rule, &top.key("rules").key(glob)))
     }
@@ -303,13 +307,6 @@ impl File {
 fn later(path: &KeyPath, what: &str, instead: &str) -> Problem {
     let set = if what.is_empty() { String::new() } else { format!("set to {what} ") };
     Problem::new(path, format!("{set}is not available yet in this version"), instead)
-}
-
-fn refuse_later_css(css: &Css, path: &KeyPath) -> Result<(), Problem> {
-    match css.targets {
-        Some(_) => Err(later(&path.key("targets"), "", "leave it out: every fallback for older browsers stays")),
-        None => Ok(()),
-    }
 }
 
 fn refuse_later_images(images: &Images, path: &KeyPath) -> Result<(), Problem> {
@@ -395,6 +392,15 @@ fn settle_hosts(names: &[String], origin: &Origin) -> Result<Sourced<Vec<&'stati
 
 fn settle_base(base: &str, origin: Origin) -> Result<Sourced<String>, Problem> {
     check_base(base).map(|base| Sourced::new(base, origin)).map_err(complain(&KeyPath::new(&["base"])))
+}
+
+fn settle_targets(query: &str, origin: Origin) -> Result<Sourced<SheetTargets>, Problem> {
+    let hint =
+        "write a browserslist query such as \"defaults\", or leave it out: every fallback for older browsers stays";
+    match SheetTargets::new(query, &origin) {
+        Ok(targets) => Ok(Sourced::new(targets, origin)),
+        Err(message) => Err(Problem::new(&KeyPath::new(&["css", "targets"]), message, hint)),
+    }
 }
 
 fn settle_globs(

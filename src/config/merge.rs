@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, num::NonZeroUsize, path::Path, time::Duration};
 
 use super::{
     AUTO_BASE, Cache, Config, ContentPolicy, Encoding, Environment, Globs, Integrity, Layer, Memory, NameMode, Origin,
-    Security, Shown, Sourced, Strictness, hosts,
+    Security, SheetTargets, Shown, Sourced, Strictness, hosts,
     show::{self, Show},
 };
 use crate::{
@@ -41,6 +41,7 @@ pub fn merge(layers: [Layer; 3], environment: &Environment, root: &Path) -> Conf
     let name_mode = pick!("names.mode", name_mode, NameMode::Content);
     let name_keep = pick!("names.keep", name_keep, Globs::default());
     let manifests = pick!("names.manifests", manifests, Vec::new());
+    let css_targets = pick!("css.targets", css_targets, SheetTargets::default());
     let source_maps = pick!("js.source_maps", source_maps, SourceMaps::Keep);
     let legal_comments = pick!("js.legal_comments", legal_comments, LegalComments::Inline);
     let html = HtmlOptions {
@@ -85,6 +86,7 @@ pub fn merge(layers: [Layer; 3], environment: &Environment, root: &Path) -> Conf
         exclude,
         name_mode,
         name_keep,
+        css_targets: css_targets.targets,
         source_maps,
         legal_comments,
         script_edits: Edits { console: fate(drop_console), debugger: fate(drop_debugger), define },

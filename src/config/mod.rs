@@ -16,6 +16,7 @@ pub mod security;
 mod show;
 mod source;
 pub mod suggest;
+mod targets;
 pub mod tree;
 
 use std::{collections::BTreeMap, fmt, num::NonZeroUsize, path::PathBuf, time::Duration};
@@ -29,6 +30,7 @@ pub use merge::merge;
 pub use security::{ContentPolicy, Integrity, Security};
 pub use show::Shown;
 pub use source::{FILES, load, parse_toml};
+pub use targets::SheetTargets;
 
 use crate::{
     action::Isolation,
@@ -36,6 +38,7 @@ use crate::{
     maps::SourceMaps,
     press::{
         LegalComments, Level, Metadata, Options,
+        css::Targets,
         html::{Comments, Folding, HtmlOptions, InlineCode},
         js::Edits,
     },
@@ -58,6 +61,8 @@ pub struct Config {
     pub name_mode: NameMode,
     /// Files that keep their name.
     pub name_keep: Globs,
+    /// The browsers that sheets must work in; none: all.
+    pub css_targets: Option<Targets>,
     /// What becomes of source maps.
     pub source_maps: SourceMaps,
     /// Which licence comments stay in CSS and JS.
@@ -107,6 +112,7 @@ impl Config {
         Options {
             level: self.level,
             legal_comments: self.legal_comments,
+            css_targets: self.css_targets,
             script_edits: self.script_edits.clone(),
             metadata: self.metadata,
             html: self.html,
@@ -270,6 +276,7 @@ pub struct Layer {
     pub exclude: Option<Sourced<Globs>>,
     pub name_mode: Option<Sourced<NameMode>>,
     pub name_keep: Option<Sourced<Globs>>,
+    pub css_targets: Option<Sourced<SheetTargets>>,
     pub source_maps: Option<Sourced<SourceMaps>>,
     pub legal_comments: Option<Sourced<LegalComments>>,
     pub drop_console: Option<Sourced<bool>>,

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _, num::NonZeroUsize, time::Durat
 
 use super::{
     Budget, Cache, ContentPolicy, Encoding, Globs, HtmlRule, Integrity, Limit, ListForm, Memory, NameMode, Origin,
-    Policy, Strictness, budget::BudgetSeverity, html,
+    Policy, SheetTargets, Strictness, budget::BudgetSeverity, html,
 };
 use crate::{
     action::Isolation,
@@ -98,6 +98,12 @@ impl Show for Isolation {
 impl Show for Duration {
     fn show(&self) -> String {
         quote(&format!("{} s", self.as_secs()))
+    }
+}
+
+impl Show for SheetTargets {
+    fn show(&self) -> String {
+        quote(&self.query)
     }
 }
 

@@ -88,9 +88,9 @@ const WRONG: &[(&str, &str, &str)] = &[
         "write directives and commas, such as \"public, max-age=900\"",
     ),
     (
-        "css.targets = \"defaults\"",
-        "edgepress.toml:1:5: `css.targets` is not available yet in this version",
-        "leave it out: every fallback for older browsers stays",
+        "css.targets = \"netscape 4\"",
+        "edgepress.toml:1:5: `css.targets` is not understood: unknown browser: 'netscape'",
+        "write a browserslist query such as \"defaults\", or leave it out: every fallback for older browsers stays",
     ),
     (
         "images.lossy = \"high\"",
@@ -148,6 +148,8 @@ fn all_that_the_documentation_shows_is_understood() {
         [names]
         mode = "adopt"
         keep = ["legacy/**"]
+        [css]
+        targets = "chrome 100"
         [js]
         source_maps = "hidden"
         legal_comments = "none"
@@ -187,6 +189,7 @@ fn all_that_the_documentation_shows_is_understood() {
         Options {
             level: Level::Max,
             legal_comments: LegalComments::None,
+            css_targets: Targets::parse("chrome 100").ok(),
             metadata: Metadata::Keep,
             html: HtmlOptions { whitespace: Folding::Aggressive, ..HtmlOptions::default() },
             script_edits: Edits {

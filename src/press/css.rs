@@ -5,10 +5,13 @@
 //! weighs least under brotli is read again by another parser ([`check`]) before it is believed. Fallback chains, rules
 //! that no parser accepts, custom properties, the order of everything and the syntax level stay as they came.
 
+mod blocks;
 mod chain;
 mod check;
 mod engine;
 mod gather;
+mod living;
+mod order;
 mod plan;
 mod positions;
 mod selector;
@@ -16,19 +19,23 @@ pub(crate) mod sheet;
 mod squeeze;
 #[cfg(test)]
 mod suite;
+mod targets;
 #[cfg(test)]
 mod tests;
 pub(crate) mod token;
+mod value;
 mod vocabulary;
 
 use std::borrow::Cow;
 
 use super::{Draft, KeptBecause, Level, Note, Options};
 use crate::{asset::Position, pack::brotli_size};
-use plan::Effort;
+use order::{Ends, Order, Orderly};
+use plan::{Effort, Terms};
 pub(super) use positions::positions;
 use sheet::{Sheet, Statement};
 use squeeze::{Manner, Words};
+pub use targets::Targets;
 
 /// Sheets above this many bytes stay as they are.
 const MAX_BYTES: usize = 64 << 20;
@@ -40,7 +47,13 @@ const MAX_DEPTH: usize = 64;
 const CLOSE_CALL: usize = 50;
 
 /// But only up to this size: packing costs more than all the rest of the press.
-const CHEAP_BYTES: usize = 48 << 10;
+const CHEAP_BYTES: usize = 16 << 10;
+
+/// And only so many of them.
+const FEW: usize = 4;
+
+/// How many of the best candidates are also tried with their declarations in other orders.
+const ORDERED: usize = 2;
 
 /// What a `style` attribute is wrapped in to be read as a rule.
 const WRAPPER: &str = "a{";
@@ -142,13 +155,14 @@ fn read(source: &str, place: CssPlace) -> Result<Sheet<'_>, Unreadable> {
 /// ones the one that is changed least goes first.
 fn settle_close_calls(weighed: &mut [(usize, String)], best: usize) {
     let close = weighed.partition_point(|(size, _)| *size <= best + best / CLOSE_CALL);
-    let close = &mut weighed[..close];
-    if close.len() > 1 && close.iter().all(|(_, text)| text.len() <= CHEAP_BYTES) {
-        for (size, text) in close.iter_mut() {
+    let few = &mut weighed[..close.min(FEW)];
+    if few.len() > 1 && few.iter().all(|(_, text)| text.len() <= CHEAP_BYTES) {
+        for (size, text) in few.iter_mut() {
             *size = brotli_size(text.as_bytes(), 11);
         }
-        return close.sort();
+        return few.sort();
     }
+    let close = &mut weighed[..close];
     let even = close.partition_point(|(size, _)| *size <= best + best / 1000);
     close[..even].sort_by_key(|(_, text)| std::cmp::Reverse(text.len()));
 }
@@ -164,13 +178,14 @@ impl Press<'_> {
     /// The best candidate that passes the check.
     fn best(&self) -> Result<(String, Vec<Note>), KeptBecause> {
         let legal = self.options.legal_comments;
-        let as_written = Manner { legal, words: Words::AsWritten };
+        let as_written = Manner { legal, words: Words::AsWritten, targets: None };
         let plain = squeeze::statements(self.sheet, 0..self.sheet.tokens.len(), as_written);
-        let merged = plan::rich(self.sheet, Effort::Minify, legal, self.shift);
+        let terms = Terms { legal, targets: self.options.css_targets, shift: self.shift };
+        let merged = plan::rich(self.sheet, Effort::Minify, terms);
         let mut rewritten = vec![merged.text];
         if self.options.level > Level::Fast {
             // Merging moves declarations; where little can be merged, their old order may compress better.
-            rewritten.push(plan::rich(self.sheet, Effort::Print, legal, self.shift).text);
+            rewritten.push(plan::rich(self.sheet, Effort::Print, terms).text);
         }
         let gathered: Vec<_> = rewritten.iter().filter_map(|text| gather::gathered(text)).collect();
         rewritten.extend(gathered);
@@ -179,7 +194,7 @@ impl Press<'_> {
         candidates.push(plain);
         let mut refusal = String::new();
         for text in self.ranked(candidates) {
-            match check::same(self.sheet.source, &text) {
+            match check::same_for(terms.targets, self.sheet.source, &text) {
                 Ok(()) => return Ok((self.unwrap(text), merged.notes)),
                 Err(difference) => refusal = difference,
             }
@@ -204,7 +219,15 @@ impl Press<'_> {
             candidates.sort_by_key(String::len);
             return candidates;
         }
-        let mut weighed: Vec<(usize, String)> = candidates.into_iter().map(|text| (self.weigh(&text), text)).collect();
+        let arranged: Vec<String> =
+            candidates.iter().flat_map(|text| self.arranged(text, &[Order::AsWritten])).collect();
+        let mut weighed = self.weighed(arranged);
+        if self.options.level > Level::Fast {
+            let best = &weighed[..weighed.len().min(ORDERED)];
+            let orders = &[Order::Rare, Order::Steady];
+            let arranged: Vec<String> = best.iter().flat_map(|(_, text)| self.arranged(text, orders)).collect();
+            weighed.extend(self.weighed(arranged));
+        }
         weighed.sort();
         if let Some(&(best, _)) = weighed.first()
             && self.options.level == Level::Default
@@ -212,6 +235,35 @@ impl Press<'_> {
             settle_close_calls(&mut weighed, best);
         }
         weighed.into_iter().map(|(_, text)| text).collect()
+    }
+
+    /// `text` in other orders, each also with those rules gathered that say the same then.
+    fn arranged(&self, text: &str, orders: &[Order]) -> Vec<String> {
+        let Some(sheet) = Orderly::read(text) else { return vec![text.to_owned()] };
+        let mut found = Vec::new();
+        for &order in orders {
+            found.push(self.with_ends(&sheet, order));
+            if order != Order::AsWritten
+                && let Some(gathered) = gather::gathered(&sheet.ordered(order, Ends::Needed))
+            {
+                found.extend(Orderly::read(&gathered).map(|sheet| self.with_ends(&sheet, Order::AsWritten)));
+            }
+        }
+        found
+    }
+
+    /// It must not be longer than the source even where that compresses better.
+    fn with_ends(&self, sheet: &Orderly, order: Order) -> String {
+        match sheet.ordered(order, Ends::All) {
+            long if long.len() > self.sheet.source.len() => sheet.ordered(order, Ends::Needed),
+            text => text,
+        }
+    }
+
+    fn weighed(&self, texts: Vec<String>) -> Vec<(usize, String)> {
+        let mut weighed: Vec<_> = texts.into_iter().map(|text| (self.weigh(&text), text)).collect();
+        weighed.sort();
+        weighed
     }
 
     /// Whether the rewritten text may stand where the old one stood.
@@ -254,7 +306,7 @@ impl Press<'_> {
     fn weigh(&self, text: &str) -> usize {
         let quality = match self.options.level {
             Level::Fast => 5,
-            Level::Default => 9,
+            Level::Default => 5,
             Level::Max => 11,
         };
         brotli_size(text.as_bytes(), quality)
@@ -264,7 +316,7 @@ impl Press<'_> {
     /// the one that packs, so that one decides it.
     fn is_lighter(&self, text: &str, source: &str) -> bool {
         let (new, old) = (self.weigh(text), self.weigh(source));
-        let is_clear = self.options.level != Level::Default || new + old / 25 < old;
+        let is_clear = self.options.level != Level::Default || new + old / 64 < old;
         // Less than a thousandth is not worth a new name, and would let a second press go on for ever.
         new + old / 1000 < old && (is_clear || brotli_size(text.as_bytes(), 11) < brotli_size(source.as_bytes(), 11))
     }

@@ -89,6 +89,8 @@ pub struct Options {
     pub level: Level,
     /// Which licence comments stay in CSS and JS.
     pub legal_comments: LegalComments,
+    /// The browsers that sheets must work in; none: all.
+    pub css_targets: Option<css::Targets>,
     /// Which metadata stays in pictures.
     pub metadata: Metadata,
     /// Whether to press at all; references are found either way.
@@ -140,16 +142,17 @@ impl Options {
             Kind::Html => {
                 let sheets = self.white_space.canonical(self.html.whitespace);
                 let (legal, edits) = (self.legal_comments.inside(), self.script_edits.canonical());
-                let (level, metadata) = (self.level, self.metadata);
+                let (level, metadata, targets) = (self.level, self.metadata, self.canonical_targets());
                 format!(
-                    "level={level:?} legal={legal:?} metadata={metadata:?} {:?} white-space={sheets}{edits}",
+                    "level={level:?} legal={legal:?} metadata={metadata:?} {:?} white-space={sheets}{edits}{targets}",
                     self.html
                 )
             }
             // Pictures may stand inside sheets and drawings.
             Kind::Css => {
                 let (legal, metadata) = (self.legal_comments, self.metadata);
-                format!("level={:?} legal={legal:?} metadata={metadata:?} tracing={:?}", self.level, self.tracing)
+                let (level, tracing, targets) = (self.level, self.tracing, self.canonical_targets());
+                format!("level={level:?} legal={legal:?} metadata={metadata:?} tracing={tracing:?}{targets}")
             }
             Kind::JsModule | Kind::JsScript => {
                 let (edits, reach) = (self.script_edits.canonical(), self.script_reach);
@@ -163,6 +166,10 @@ impl Options {
             Kind::Png | Kind::Jpeg => format!("level={:?} metadata={:?}", self.level, self.metadata),
             _ => String::new(),
         }
+    }
+
+    fn canonical_targets(&self) -> String {
+        self.css_targets.map_or_else(String::new, |targets| format!(" {targets:?}"))
     }
 }
 

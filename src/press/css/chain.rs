@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, ops::Range};
 
-use super::{check::is_plain, sheet::Sheet, token::TokenKind};
+use super::{check::is_plain, living::words, sheet::Sheet, targets::Targets, token::TokenKind};
 
 /// Keywords and functions that every engine knows, so that what stands before them is dead, not a fallback.
 const OLD_WORDS: &[&str] = &[
@@ -31,7 +31,7 @@ const OLD_WORDS: &[&str] = &[
 ];
 
 /// Whether a declaration between the braces `body` must not be combined with an earlier one.
-pub(super) fn has_chain(sheet: &Sheet, body: &Range<usize>) -> bool {
+pub(super) fn has_chain(sheet: &Sheet, body: &Range<usize>, targets: Option<Targets>) -> bool {
     let mut seen: HashMap<String, Vec<String>> = HashMap::new();
     let mut at = body.start;
     while at < body.end {
@@ -39,7 +39,7 @@ pub(super) fn has_chain(sheet: &Sheet, body: &Range<usize>) -> bool {
         let end = sheet.find_end(&(start..body.end));
         if end < body.end && sheet.kind(end) == TokenKind::OpenCurly {
             let close = sheet.partner(end);
-            if has_chain(sheet, &(end + 1..close)) {
+            if has_chain(sheet, &(end + 1..close), targets) {
                 return true;
             }
             at = close + 1;
@@ -48,7 +48,8 @@ pub(super) fn has_chain(sheet: &Sheet, body: &Range<usize>) -> bool {
         if let Some(colon) = sheet.colon_after_name(&(start..end)) {
             let name = sheet.text(start).to_ascii_lowercase();
             let value = plain_text(sheet, colon + 1..end);
-            if is_fallback(&seen, &name, &value) {
+            let is_known = targets.is_some_and(|targets| targets.accept(&name, &words(&value)));
+            if !is_known && is_fallback(&seen, &name, &value) {
                 return true;
             }
             seen.entry(name).or_default().push(value);
@@ -60,7 +61,7 @@ pub(super) fn has_chain(sheet: &Sheet, body: &Range<usize>) -> bool {
 
 /// Whether an earlier declaration may be what an engine falls back to when it refuses this one.
 fn is_fallback(seen: &HashMap<String, Vec<String>>, name: &str, value: &str) -> bool {
-    let is_same = |earlier: &String| earlier == value || (is_plain(earlier) && is_plain(value));
+    let is_same = |earlier: &String| earlier == value || (is_old(earlier) && is_old(value));
     if seen.get(name).is_some_and(|values| !values.iter().all(is_same)) {
         return true;
     }
@@ -75,7 +76,12 @@ fn is_fallback(seen: &HashMap<String, Vec<String>>, name: &str, value: &str) -> 
 }
 
 fn is_old(value: &str) -> bool {
-    value.trim_end_matches("!important").split(' ').all(|word| is_plain(word) || OLD_WORDS.contains(&word))
+    value.trim_end_matches("!important").split(' ').all(is_old_word)
+}
+
+fn is_old_word(word: &str) -> bool {
+    let is_colour = || cssparser::color::parse_named_color(word).is_ok() && word != "rebeccapurple";
+    is_plain(word) || OLD_WORDS.contains(&word) || is_colour()
 }
 
 fn plain_text(sheet: &Sheet, range: Range<usize>) -> String {
@@ -98,6 +104,8 @@ mod tests {
             ("display:-webkit-box;display:flex", true),
             ("color:#000;color:#111", false),
             ("color:red;color:red", false),
+            ("border:1px solid blue;border:2px solid red", false),
+            ("color:red;color:rebeccapurple", true),
             ("margin:1px;margin-top:2px", false),
             ("margin:1px;margin-top:calc(1px + 2vw)", true),
             ("border:1px solid;border-top:none", false),
@@ -105,7 +113,7 @@ mod tests {
             ("top:1px;bottom:1vh", false),
         ] {
             let Ok(sheet) = Sheet::new(block, tokens(block)) else { panic!("{block}") };
-            assert_eq!(has_chain(&sheet, &(0..sheet.tokens.len())), expected, "{block}");
+            assert_eq!(has_chain(&sheet, &(0..sheet.tokens.len()), None), expected, "{block}");
         }
     }
 }

@@ -1,13 +1,19 @@
 //! One call of lightningcss: rules in, shorter rules out, or nothing when it refuses or crashes. Never trusted.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    fmt::Write,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use lightningcss::{
     stylesheet::{MinifyOptions, ParserOptions, PrinterOptions, StyleSheet},
-    targets::{Features, Targets},
+    targets::Features,
 };
 
-use super::token::{TokenKind, tokens};
+use super::{
+    targets::Targets,
+    token::{TokenKind, tokens},
+};
 
 /// How much lightningcss may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +25,9 @@ pub(super) enum Effort {
 }
 
 /// `source` in other words. `error_recovery` is off: it would delete what it cannot read.
-pub(super) fn rewrite(source: &str, effort: Effort) -> Option<String> {
-    let targets = profile(source);
+pub(super) fn rewrite(source: &str, effort: Effort, known: Option<Targets>) -> Option<String> {
+    let know = |name| known.is_some_and(|targets| targets.know(name));
+    let targets = profile(source, know("#rgba"), know("red 0 1px"));
     let work = || {
         let mut sheet = StyleSheet::parse(source, ParserOptions::default()).ok()?;
         if effort == Effort::Minify {
@@ -30,7 +37,29 @@ pub(super) fn rewrite(source: &str, effort: Effort) -> Option<String> {
         Some(printed.code)
     };
     let text = catch_unwind(AssertUnwindSafe(work)).ok().flatten()?;
-    Some(if has_inset(source) { text } else { sides(&text) })
+    let text = if source.is_ascii() { escaped(text) } else { text };
+    Some(if has_inset(source) || know("inset:") { text } else { sides(&text) })
+}
+
+/// `text` in plain ASCII: lightningcss writes `\f101` as the character itself, which would need an encoding.
+fn escaped(text: String) -> String {
+    if text.is_ascii() {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        if character.is_ascii() {
+            out.push(character);
+            continue;
+        }
+        let _ = write!(out, "\\{:x}", u32::from(character));
+        // More digits would belong to the escape, and so would a white space.
+        if characters.peek().is_some_and(|next| next.is_ascii_hexdigit() || next.is_ascii_whitespace()) {
+            out.push(' ');
+        }
+    }
+    out
 }
 
 fn has_inset(source: &str) -> bool {
@@ -71,27 +100,56 @@ fn four_sides(value: &str) -> Option<String> {
 }
 
 /// Without targets nothing may be written in a newer syntax than the input's.
-fn profile(source: &str) -> Targets {
-    let mut include = Features::MediaRangeSyntax | Features::DoublePositionGradients;
-    if !has_hex_alpha(source) {
+fn profile(source: &str, knows_hex_alpha: bool, knows_two_stops: bool) -> lightningcss::targets::Targets {
+    let mut include = Features::MediaRangeSyntax;
+    if !knows_two_stops {
+        include |= Features::DoublePositionGradients;
+    }
+    if !knows_hex_alpha && !has_hex_alpha(source) {
         include |= Features::HexAlphaColors;
     }
-    Targets { browsers: None, include, exclude: Features::empty() }
+    lightningcss::targets::Targets { browsers: None, include, exclude: Features::empty() }
 }
 
 fn has_hex_alpha(source: &str) -> bool {
-    source.contains('#')
-        && tokens(source).list.iter().any(|token| {
-            let text = token.text(source);
-            token.kind == TokenKind::Hash
-                && matches!(text.len(), 5 | 9)
-                && text[1..].bytes().all(|byte| byte.is_ascii_hexdigit())
-        })
+    has_alpha_after_slash(source)
+        || source.contains('#')
+            && tokens(source).list.iter().any(|token| {
+                let text = token.text(source);
+                token.kind == TokenKind::Hash
+                    && matches!(text.len(), 5 | 9)
+                    && text[1..].bytes().all(|byte| byte.is_ascii_hexdigit())
+            })
+}
+
+/// Whether a colour is written as `rgb(0 0 0/.5)`: engines that know this know eight digits as well.
+fn has_alpha_after_slash(source: &str) -> bool {
+    let mut rest = source;
+    while let Some(at) = rest.find("rgb").into_iter().chain(rest.find("hsl")).min() {
+        rest = &rest[at + 3..];
+        let arguments = rest.strip_prefix('a').unwrap_or(rest).strip_prefix('(');
+        let arguments = arguments.and_then(|inner| inner.split(')').next());
+        if arguments.is_some_and(|inner| inner.contains('/') && !inner.contains([',', '(', '*'])) {
+            return true;
+        }
+    }
+    false
 }
 
 #[cfg(test)]
 mod tests {
-    use super::sides;
+    use super::{escaped, sides};
+
+    #[test]
+    fn plain_ascii_stays_plain_ascii() {
+        for (text, expected) in [
+            ("a{b:'\u{f101}'}", "a{b:'\\f101'}"),
+            ("a{b:'\u{e9}a\u{e9} g'}", "a{b:'\\e9 a\\e9  g'}"),
+            ("a{b:c}", "a{b:c}"),
+        ] {
+            assert_eq!(escaped(text.to_owned()), expected);
+        }
+    }
 
     #[test]
     fn inset_is_said_as_four_sides() {

@@ -9,7 +9,9 @@ use std::{borrow::Cow, ops::Range};
 use super::{
     selector,
     sheet::{Sheet, Statement, is_gap},
+    targets::Targets,
     token::{TokenKind, is_space, number_length},
+    value,
 };
 use crate::{press::LegalComments, refs::css::source_map_url};
 
@@ -38,6 +40,8 @@ pub(super) enum Words {
 pub(super) struct Manner {
     pub(super) legal: LegalComments,
     pub(super) words: Words,
+    /// The browsers whose syntax may be used.
+    pub(super) targets: Option<Targets>,
 }
 
 /// Whether a comment stays.
@@ -118,10 +122,21 @@ impl Squeezer<'_, '_> {
     fn drop_empty(&mut self, start: usize) {
         let text = &self.out[start..];
         let is_style = !text.starts_with('@');
-        let is_condition = ["@media", "@supports", "@container", "@scope", "@starting-style"]
+        // A counter style without symbols is none.
+        let is_condition = ["@counter-style", "@media", "@supports", "@container", "@scope", "@starting-style"]
             .iter()
             .any(|name| text.starts_with(name));
         if self.manner.words == Words::Shortest && text.ends_with("{}") && (is_style || is_condition) {
+            self.out.truncate(start);
+        }
+    }
+
+    /// Drops a registration that lacks what it needs to be one (CSS Properties and Values 1, section 2).
+    fn drop_void(&mut self, start: usize) {
+        let text = self.out[start..].to_ascii_lowercase();
+        let has = |name: &str| text.contains(&format!("{{{name}:")) || text.contains(&format!(";{name}:"));
+        let is_void = text.starts_with("@property ") && !(has("syntax") && has("inherits"));
+        if self.manner.words == Words::Shortest && is_void {
             self.out.truncate(start);
         }
     }
@@ -147,6 +162,7 @@ impl Squeezer<'_, '_> {
         if has_block {
             self.block(&(end + 1..whole.end - 1));
             self.drop_empty(start);
+            self.drop_void(start);
         } else if end < whole.end {
             self.out.push(';');
         }
@@ -160,11 +176,43 @@ impl Squeezer<'_, '_> {
         let start = self.out.len();
         self.run(range, mode);
         if self.manner.words == Words::Shortest
-            && let Some(short) = short_import(&self.out[start..])
+            && let Some(short) = short_import(&self.out[start..]).or_else(|| self.short_media(&self.out[start..]))
         {
             self.out.truncate(start);
             self.out.push_str(&short);
         }
+    }
+
+    /// A media query without words that say nothing, in the syntax that all targets know.
+    fn short_media(&self, prelude: &str) -> Option<String> {
+        let list = prelude.strip_prefix("@media").filter(|list| !list.contains(['"', '\'', '/']))?;
+        let queries = list.split(',').map(|query| match query.trim_start().strip_prefix("all and") {
+            Some(rest) if rest.trim_start().starts_with('(') => rest.trim_start(),
+            _ => query,
+        });
+        let short = format!("@media{}", queries.collect::<Vec<_>>().join(","));
+        Some(self.short_ranges(&short).unwrap_or(short))
+    }
+
+    /// `(width>=1px)` for `(min-width:1px)`.
+    fn short_ranges(&self, prelude: &str) -> Option<String> {
+        if !self.manner.targets.is_some_and(|targets| targets.know("(width>=0)")) {
+            return None;
+        }
+        let mut out = String::with_capacity(prelude.len());
+        let mut parts = prelude.split('(');
+        out.push_str(parts.next()?);
+        for part in parts {
+            out.push('(');
+            match part.split_once(':') {
+                Some(("min-width", rest)) => out.extend(["width>=", rest]),
+                Some(("max-width", rest)) => out.extend(["width<=", rest]),
+                Some(("min-height", rest)) => out.extend(["height>=", rest]),
+                Some(("max-height", rest)) => out.extend(["height<=", rest]),
+                _ => out.push_str(part),
+            }
+        }
+        Some(out)
     }
 
     /// What stands between braces: declarations, nested rules and at-rules. Depth is limited by the caller.
@@ -253,7 +301,14 @@ impl Squeezer<'_, '_> {
         let text = sheet.slice(&value);
         let is_text =
             sheet.text(name).eq_ignore_ascii_case("unicode-range") || text.contains("rogid") || text.contains("ROGID");
+        let start = self.out.len();
         self.run(&value, if is_text { Mode::Unknown } else { Mode::Value });
+        if self.manner.words == Words::Shortest
+            && let Some(short) = value::shortest(&sheet.text(name).to_ascii_lowercase(), self.out[start..].trim_start())
+        {
+            self.out.truncate(start);
+            self.out.push_str(&short);
+        }
     }
 
     /// A stretch of tokens without structure of its own.
@@ -351,7 +406,7 @@ impl Squeezer<'_, '_> {
         match mode {
             Mode::Value => {
                 let starts_word = matches!(right, Ident | Function | Url) && !self.sheet.text(next).starts_with('-');
-                (left == CloseParen && starts_word)
+                (matches!(left, CloseParen | Url) && starts_word)
                     || (right == Hash && !matches!(left, Delim(_)))
                     || (left == String && !matches!(right, Delim(_)))
                     || (right == String && !matches!(left, Delim(_)))
@@ -510,7 +565,11 @@ mod tests {
 
     fn squeezed(source: &str) -> String {
         let Ok(sheet) = Sheet::new(source, tokens(source)) else { panic!("{source}") };
-        statements(&sheet, 0..sheet.tokens.len(), Manner { legal: LegalComments::Inline, words: Words::AsWritten })
+        statements(
+            &sheet,
+            0..sheet.tokens.len(),
+            Manner { legal: LegalComments::Inline, words: Words::AsWritten, targets: None },
+        )
     }
 
     #[test]

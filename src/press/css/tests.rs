@@ -115,6 +115,49 @@ fn words_that_more_engines_know_never_end_a_chain() {
 }
 
 #[test]
+fn what_no_target_needs_goes() {
+    let targets = super::Targets::parse("chrome 120, edge 120, firefox 120, safari 17").unwrap();
+    let options = Options { css_targets: Some(targets), ..Options::default() };
+    for (source, expected) in [
+        ("a { height: 100vh; height: 100dvh }", "a{height:100dvh}"),
+        ("a { width: 9px; width: min(10px, 50%) }", "a{width:min(10px,50%)}"),
+        ("a { -webkit-transform: none; -ms-transform: none; transform: none }", "a{transform:none}"),
+        ("a { -webkit-user-select: none; user-select: none }", "a{-webkit-user-select:none;user-select:none}"),
+        ("a { color: rgba(0, 0, 0, .5) }", "a{color:#00000080}"),
+        ("a { top: 0; right: 0; bottom: 0; left: 0 }", "a{inset:0}"),
+        ("a { margin-inline-start: 1px; margin-inline-end: 1px }", "a{margin-inline:1px}"),
+        ("@media (min-width: 1px) and (max-width: 9px) { a { b: c } }", "@media(width>=1px)and (width<=9px){a{b:c}}"),
+        ("a { color: red; color: color(display-p3 1 0 0) }", "a{color:red;color:color(display-p3 1 0 0)}"),
+        ("a { -ms-flex: 1; width: var(--x) }", "a{width:var(--x)}"),
+    ] {
+        let output = press(source, CssPlace::Element, &options).map(|draft| String::from_utf8(draft.bytes).unwrap());
+        let output = output.unwrap_or_else(|_| source.to_owned());
+        assert_eq!(check::same_for(Some(targets), source, &output), Ok(()), "{source}");
+        assert_eq!(output, expected, "{source}");
+    }
+}
+
+#[test]
+fn files_are_put_in_an_order_that_compresses() {
+    let rule = |name: usize, swapped: bool| {
+        let (one, two) = ("color: #123456", "text-decoration-line: underline");
+        let (one, two) = if swapped { (two, one) } else { (one, two) };
+        format!(".class-{name} {{ {one}; {two}; z-index: {name} }}\n")
+    };
+    let source: String = (0..40).map(|name| rule(name, name % 3 == 0)).collect();
+    let output = pressed(&source, CssPlace::File);
+    let orders: std::collections::BTreeSet<bool> = output
+        .split('}')
+        .filter(|rule| rule.contains("color"))
+        .map(|rule| rule.find("color:#123456") < rule.find("text-decoration"))
+        .collect();
+    assert_eq!(orders.len(), 1, "{output}");
+    assert!(output.ends_with(";}"), "{output}");
+    assert_eq!(check::same(&source, &output), Ok(()));
+    assert_eq!(pressed(&output, CssPlace::File), output);
+}
+
+#[test]
 fn a_late_import_stays_dead() {
     assert_eq!(short("a { }\n@import 'b.css';"), "a{}@import 'b.css';");
 }

@@ -6,10 +6,13 @@
 mod anatomy;
 mod cascade;
 mod fold;
+mod forms;
 mod reader;
 mod rule;
+mod targets;
 mod value;
 
+use super::targets::Targets;
 use cascade::stretches;
 use reader::read;
 pub(super) use rule::{family, is_plain};
@@ -18,12 +21,21 @@ pub(super) use rule::{family, is_plain};
 ///
 /// # Errors
 /// The first difference, in a few words.
+#[cfg(test)]
 pub(crate) fn same(before: &str, after: &str) -> Result<(), String> {
+    same_for(None, before, after)
+}
+
+/// Whether `before` and `after` mean the same to the targets, or without them to every browser.
+///
+/// # Errors
+/// The first difference, in a few words.
+pub(crate) fn same_for(targets: Option<Targets>, before: &str, after: &str) -> Result<(), String> {
     let is_idle = |text: &str| text.is_ascii() && !text.to_ascii_lowercase().contains("@import");
     // In plain ASCII no encoding makes a difference, unless sheets that this one imports take it over.
     let may_lose_charset = is_idle(before) && is_idle(after);
     let read = |text| {
-        let mut entries = read(text);
+        let mut entries = read(text, targets);
         entries.retain(|entry| !(may_lose_charset && entry.is_charset()));
         stretches(entries)
     };
@@ -64,6 +76,19 @@ mod tests {
             ("a{font-weight:bold}", "a{font-weight:700}"),
             ("@keyframes a{from{x:y}100%{x:z}}", "@keyframes a{0%{x:y}to{x:z}}"),
             ("a{background:none}", "a{background:0 0}"),
+            (
+                "a{background:linear-gradient(to right,red 0%,blue 100%)}",
+                "a{background:linear-gradient(90deg,red,blue)}",
+            ),
+            ("a{background:linear-gradient(red 0,red 50%,tan 50%)}", "a{background:linear-gradient(red 50%,tan 0)}"),
+            ("a{opacity:initial}", "a{opacity:1}"),
+            ("@font-face{unicode-range:U+0000-00FF,U+100}", "@font-face{unicode-range:U+0-100}"),
+            ("@media all and (x){a{b:c}}", "@media (x){a{b:c}}"),
+            ("@property --a{syntax:'*'}a{b:c}", "a{b:c}"),
+            ("@counter-style a{}b{c:d}", "b{c:d}"),
+            ("@layer a;@layer a;b{c:d}", "@layer a;b{c:d}"),
+            ("a{x:rotate(0deg)}", "a{x:rotate(0)}"),
+            ("a::first-letter{b:c}", "a:first-letter{b:c}"),
         ] {
             assert_eq!(same(before, after), Ok(()), "{before}");
         }
@@ -96,6 +121,24 @@ mod tests {
             ("a{-webkit-box-shadow:1px;box-shadow:2px}", "a{box-shadow:2px;-webkit-box-shadow:1px}"),
             ("a{margin-left:1px;margin-inline-start:2px}", "a{margin-inline-start:2px;margin-left:1px}"),
             ("a{content:'x'}", "a{content:x}"),
+            ("a{background:linear-gradient(red 50%,tan 60%)}", "a{background:linear-gradient(red 50%,tan 0)}"),
+            ("a{background:linear-gradient(to left,red,blue)}", "a{background:linear-gradient(90deg,red,blue)}"),
+            (
+                "a{background:-webkit-linear-gradient(180deg,red,blue)}",
+                "a{background:-webkit-linear-gradient(red,blue)}",
+            ),
+            (
+                "a{background:repeating-linear-gradient(red 0%,tan 9%)}",
+                "a{background:repeating-linear-gradient(red,tan 9%)}",
+            ),
+            ("a{background:linear-gradient(red 10px,tan 5%)}", "a{background:linear-gradient(red 10px,tan 0)}"),
+            ("a{color:initial}", "a{color:0}"),
+            ("@font-face{unicode-range:U+0-FF}", "@font-face{unicode-range:U+0-FE}"),
+            ("@media not all and (x){a{b:c}}", "@media not (x){a{b:c}}"),
+            ("@property --a{syntax:'*';inherits:false}a{b:c}", "a{b:c}"),
+            ("@counter-style a{symbols:'x'}b{c:d}", "b{c:d}"),
+            ("@layer a;@layer b;@layer a;", "@layer a;@layer a;@layer b;"),
+            ("a{filter:hue-rotate(0deg)}", "a{filter:hue-rotate(1deg)}"),
             ("@keyframes a{0%{x:y}}", "@keyframes b{0%{x:y}}"),
             ("@font-face{src:url(a)}@font-face{src:url(a)}", "@font-face{src:url(a)}"),
         ] {

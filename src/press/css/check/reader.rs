@@ -5,9 +5,12 @@ use std::{collections::BTreeSet, fmt, rc::Rc};
 use cssparser::{Delimiter, ParseError, Parser, ParserInput, Token};
 
 use super::{
+    forms::code_points,
     rule::{Declaration, Rule, normal_block, settle},
+    targets::{needed, ranged},
     value::{Canon, canonical},
 };
+use crate::press::css::targets::Targets;
 
 /// One entry of a sheet, in order.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,10 +40,10 @@ impl fmt::Display for Entry {
 }
 
 /// Reads a whole sheet.
-pub(super) fn read(source: &str) -> Vec<Entry> {
+pub(super) fn read(source: &str, targets: Option<Targets>) -> Vec<Entry> {
     let mut input = ParserInput::new(source);
     let mut parser = Parser::new(&mut input);
-    let mut reader = Reader { entries: Vec::new(), anonymous: 0 };
+    let mut reader = Reader { entries: Vec::new(), anonymous: 0, targets };
     reader.items(&mut parser, &Rc::from(""), None);
     reader.entries
 }
@@ -49,6 +52,7 @@ struct Reader {
     entries: Vec<Entry>,
     /// How many unnamed layers there were: each is a layer of its own.
     anonymous: usize,
+    targets: Option<Targets>,
 }
 
 impl Reader {
@@ -87,6 +91,10 @@ impl Reader {
         let Some(owner) = owner else { return };
         let block = std::mem::take(declarations);
         if !block.is_empty() {
+            let block = match self.targets {
+                Some(targets) => needed(block, targets),
+                None => block,
+            };
             let rule = Rule { context: context.clone(), selectors: owner.to_vec(), block: normal_block(settle(block)) };
             self.entries.push(Entry::Rule(rule));
         }
@@ -121,9 +129,21 @@ impl Reader {
         let prelude = parser.parse_until_before(Delimiter::CurlyBracketBlock | Delimiter::Semicolon, |parser| {
             Ok::<_, ParseError<'_, ()>>(canonical(parser, Canon::Condition))
         });
-        let head = format!("@{name} {}", prelude.unwrap_or_default());
+        let mut head = format!("@{name} {}", prelude.unwrap_or_default());
+        if name == "media" {
+            head = without_all(&head);
+            if let Some(targets) = self.targets {
+                head = ranged(head, targets);
+            }
+        }
         if !matches!(parser.next(), Ok(Token::CurlyBracketBlock)) {
-            return self.entries.push(Entry::Mark(context.clone(), head));
+            let mark = Entry::Mark(context.clone(), head);
+            // Saying again what was just said changes no order.
+            let is_said = name == "layer" && self.entries.last() == Some(&mark);
+            if !is_said {
+                self.entries.push(mark);
+            }
+            return;
         }
         let is_layer = name == "layer";
         // What stands in a rule is as specific as the rule says.
@@ -155,11 +175,38 @@ impl Reader {
                 self.entries.push(Entry::Mark(context.clone(), "}".to_owned()));
             }
             _ => {
+                let start = self.entries.len();
                 self.entries.push(Entry::Mark(context.clone(), head));
                 self.block(parser, &inner, &[]);
+                if is_void(name, &self.entries[start + 1..]) {
+                    self.entries.truncate(start);
+                }
             }
         }
     }
+}
+
+/// Whether an at-rule has not what it needs to be one, so that every browser ignores it (CSS Properties and Values 1,
+/// section 2; CSS Counter Styles 3, section 3).
+fn is_void(name: &str, entries: &[Entry]) -> bool {
+    let has = |wanted: &str| {
+        entries.iter().any(|entry| matches!(entry, Entry::Rule(rule) if rule.block.iter().any(|d| d.name == wanted)))
+    };
+    match name {
+        "property" => !has("syntax") || !has("inherits"),
+        "counter-style" => entries.is_empty(),
+        _ => false,
+    }
+}
+
+/// `(x)` for `all and (x)` in each media query of a list.
+fn without_all(head: &str) -> String {
+    let list = head.strip_prefix("@media ").unwrap_or(head);
+    let queries = list.split(',').map(|query| match query.strip_prefix("all and ") {
+        Some(rest) if rest.starts_with('(') => rest,
+        _ => query,
+    });
+    format!("@media {}", queries.collect::<Vec<_>>().join(","))
 }
 
 /// Whether a `;`, or the end, comes before a `{`, or a custom property starts here.
@@ -215,6 +262,12 @@ fn named(parser: &mut Parser<'_, '_>, name: String) -> Declaration {
         return Declaration { name, value: value.to_owned(), strict: None, important: false };
     }
     let name = name.to_ascii_lowercase();
+    if name == "unicode-range" {
+        let start = parser.position();
+        while parser.next_including_whitespace_and_comments().is_ok() {}
+        let value = code_points(parser.slice_from(start));
+        return Declaration { name, value, strict: None, important: false };
+    }
     let start = parser.state();
     let value = canonical(parser, Canon::Value(&name));
     let strict = value.contains('(').then(|| {

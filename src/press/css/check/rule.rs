@@ -125,7 +125,31 @@ fn drop_overridden(block: &mut Vec<Declaration>) {
 }
 
 fn is_known(value: &str) -> bool {
-    is_plain(value) || matches!(value, "none" | "solid" | "dotted" | "dashed" | "medium" | "currentcolor" | "#00000000")
+    const OLD: &[&str] = &[
+        "none",
+        "solid",
+        "dotted",
+        "dashed",
+        "double",
+        "medium",
+        "auto",
+        "normal",
+        "hidden",
+        "italic",
+        "left",
+        "right",
+        "center",
+        "top",
+        "bottom",
+        "middle",
+        "baseline",
+        "repeat",
+        "no-repeat",
+        "repeat-x",
+        "repeat-y",
+    ];
+    matches!(value, "currentcolor" | "#00000000")
+        || words(value).into_iter().all(|word| is_plain(word) || OLD.contains(&word))
 }
 
 /// Numbers with old units, and six-digit colours.
@@ -159,6 +183,14 @@ pub(in crate::press::css) fn family(name: &str) -> &str {
         "word-wrap" => "overflow",
         "overflow-scrolling" => "touch",
         "page-break-before" | "page-break-after" | "page-break-inside" => "break",
+        "column-break-before" | "column-break-after" | "column-break-inside" => "break",
+        // Other names for members of other families.
+        "flex-align" | "flex-pack" | "flex-item-align" | "flex-line-pack" => "place",
+        "flex-order" => "order",
+        "color-adjust" => "print",
+        "glyph-orientation-vertical" | "glyph-orientation-horizontal" => "text",
+        "logical-width" | "logical-height" => "size",
+        "max-lines" | "block-ellipsis" | "continue" => "line",
         _ => match bare.split('-').next().unwrap_or(bare) {
             "align" | "justify" | "place" => "place",
             "min" | "max" => "size",

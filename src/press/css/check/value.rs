@@ -9,7 +9,8 @@ use cssparser::{
     color::{parse_hash_color, parse_named_color},
 };
 
-use super::{fold, rule::words};
+use super::{fold, forms, rule::words};
+use crate::press::css::vocabulary::OLD_ELEMENTS;
 
 /// What is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +36,9 @@ pub(super) fn canonical(parser: &mut Parser<'_, '_>, canon: Canon<'_>) -> String
     let out = writer.out;
     match canon {
         Canon::Value(name) => special(name, out),
-        Canon::Selector => without_universal(&out).replace("::before", ":before").replace("::after", ":after"),
+        Canon::Selector => OLD_ELEMENTS
+            .iter()
+            .fold(without_universal(&out), |text, name| text.replace(&format!("::{name}"), &format!(":{name}"))),
         _ => out,
     }
 }
@@ -63,6 +66,7 @@ fn special(name: &str, value: String) -> String {
     let bare = value.strip_suffix("!important").unwrap_or(&value);
     let rest = &value[bare.len()..];
     let other = match (name, bare) {
+        (_, "initial") => forms::initial(name).unwrap_or(bare),
         ("font-weight", "bold") => "700",
         ("font-weight", "normal") => "400",
         ("background", "none" | "#00000000") => "0 0",
@@ -356,6 +360,7 @@ impl Writer<'_> {
                 })
             }
             (_, Canon::Selector) => nth(name, arguments),
+            ("linear-gradient" | "radial-gradient", Canon::Value(_)) => forms::gradient(name, arguments),
             (_, Canon::Value(property)) => fold::function(name, arguments, self.lowers).map(|folded| {
                 let is_zero = folded == "0px" && self.functions.is_empty() && zero_needs_no_unit(property);
                 if is_zero { "0".to_owned() } else { folded }
@@ -456,8 +461,10 @@ impl Writer<'_> {
             unit.as_str(),
             "px" | "em" | "rem" | "ex" | "ch" | "vw" | "vh" | "vmin" | "vmax" | "cm" | "mm" | "in" | "pt" | "pc"
         );
+        let is_turn = matches!(unit.as_str(), "deg" | "rad" | "grad" | "turn")
+            && self.functions.last().is_some_and(|name| name.starts_with("rotate") || name.starts_with("skew"));
         let is_flat = self.functions.iter().all(|name| name.starts_with("translate") || name == "drop-shadow");
-        if number == "0" && is_length && is_flat && zero_needs_no_unit(property) {
+        if number == "0" && (is_turn || (is_length && is_flat && zero_needs_no_unit(property))) {
             number
         } else {
             format!("{number}{unit}")
