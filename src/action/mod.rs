@@ -33,6 +33,7 @@ const CODECS: &str = env!("EDGEPRESS_CODECS");
 
 /// What to do with some bytes.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one per thread, and nearly all are a press")]
 pub enum Action<'a> {
     /// Make an asset smaller and find its references.
     Press {

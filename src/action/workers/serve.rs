@@ -24,6 +24,7 @@ const STACK: usize = 512 << 20;
 
 /// What a run asks of a worker.
 #[derive(Debug, Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "there is one per thread, and nearly all are a press")]
 pub(super) enum Request<'a> {
     /// [`Action::Press`].
     Press {

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 /// The oldest version of each engine that sheets must work in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Targets {
-    oldest: [Option<u32>; ENGINES],
+    /// Zero for those that do not count. Small, as it travels with every file.
+    oldest: [u16; ENGINES],
 }
 
 const ENGINES: usize = 8;
@@ -25,11 +26,11 @@ const SAMSUNG: usize = 6;
 const EXPLORER: usize = 7;
 
 /// Later than any version.
-const NEVER: u32 = u32::MAX;
+const NEVER: u16 = u16::MAX;
 
 /// One row: how it is written, and since when (version 15.4 is 1504) Chrome, Edge, Firefox, Safari, iOS, Opera and
 /// Samsung Internet know it.
-type Row = (&'static [&'static str], [u32; ENGINES - 1]);
+type Row = (&'static [&'static str], [u16; ENGINES - 1]);
 
 const KNOWN: &[Row] = &[
     // Notations.
@@ -222,21 +223,21 @@ impl Targets {
         // A version that is no number is one that is not out yet.
         let Some(version) = number(version) else { return };
         let oldest = &mut self.oldest[engine];
-        *oldest = Some(oldest.map_or(version, |known| known.min(version)));
+        *oldest = if *oldest == 0 { version } else { version.min(*oldest) };
     }
 
     /// Whether all of the browsers know what is written as `name` in the table.
     pub(super) fn know(&self, name: &str) -> bool {
         let Some((_, since)) = KNOWN.iter().find(|(names, _)| names.contains(&name)) else { return false };
-        self.oldest[EXPLORER].is_none()
-            && since.iter().zip(&self.oldest).all(|(since, oldest)| oldest.is_none_or(|oldest| *since <= oldest))
+        self.oldest[EXPLORER] == 0
+            && since.iter().zip(&self.oldest).all(|(since, oldest)| *oldest == 0 || since <= oldest)
     }
 
     /// Whether none of the browsers knows properties with this prefix.
     pub(super) fn lack_prefix(&self, property: &str) -> bool {
-        let is_after = |engine: usize, version| self.oldest[engine].is_none_or(|oldest| oldest >= version);
+        let is_after = |engine: usize, version| self.oldest[engine] == 0 || self.oldest[engine] >= version;
         if property.starts_with("-ms-") {
-            return self.oldest[EXPLORER].is_none() && is_after(EDGE, 7900);
+            return self.oldest[EXPLORER] == 0 && is_after(EDGE, 7900);
         }
         property.starts_with("-o-") && is_after(OPERA, 1500)
     }
@@ -333,11 +334,12 @@ fn takes_colours(property: &str) -> bool {
 }
 
 /// `15.4` of `15.4-15.6` as 1504.
-fn number(version: &str) -> Option<u32> {
+fn number(version: &str) -> Option<u16> {
     let first = version.split('-').next()?;
     let (major, minor) = first.split_once('.').unwrap_or((first, "0"));
-    let minor = minor.split('.').next()?.parse::<u32>().ok()?;
-    Some(major.parse::<u32>().ok()?.checked_mul(100)? + minor.min(99))
+    let minor = minor.split('.').next()?.parse::<u16>().ok()?;
+    // What is too new for this is as new as can be.
+    Some(major.parse::<u16>().ok()?.saturating_mul(100).saturating_add(minor.min(99)))
 }
 
 #[cfg(test)]
