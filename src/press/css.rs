@@ -58,6 +58,9 @@ const ORDERED: usize = 2;
 /// What a `style` attribute is wrapped in to be read as a rule.
 const WRAPPER: &str = "a{";
 
+/// Sheets below this are written with no `;` that they do not need.
+const SHORT_BYTES: usize = 4 << 10;
+
 /// Where a piece of CSS stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CssPlace {
@@ -252,12 +255,10 @@ impl Press<'_> {
         found
     }
 
-    /// It must not be longer than the source even where that compresses better.
+    /// It must not be longer than the source even where that compresses better; in a short sheet nothing recurs.
     fn with_ends(&self, sheet: &Orderly, order: Order) -> String {
-        match sheet.ordered(order, Ends::All) {
-            long if long.len() > self.sheet.source.len() => sheet.ordered(order, Ends::Needed),
-            text => text,
-        }
+        let (needed, all) = (sheet.ordered(order, Ends::Needed), sheet.ordered(order, Ends::All));
+        if needed.len() < SHORT_BYTES || all.len() > self.sheet.source.len() { needed } else { all }
     }
 
     fn weighed(&self, texts: Vec<String>) -> Vec<(usize, String)> {

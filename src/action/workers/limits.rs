@@ -45,12 +45,16 @@ const LONGEST: Duration = Duration::from_mins(30);
 /// A worker that has worked this long makes room for a new one, well before its own limit.
 pub(super) const RETIREMENT: Duration = LONGEST;
 
+/// The allocator takes address space in steps of this (see `process::ALLOCATOR`), used or not: without room for one, small
+/// limits would be used up before the first file.
+const ALLOCATOR_STEP: u64 = 64 << 20;
+
 /// Binds this process for good: memory, processor time, no core file, and where the kernel offers it, no file and no
 /// network. `stack` bytes will be mapped for the thread that does the work.
 pub(super) fn bind(memory: u64, stack: u64) {
     // What is mapped already (the program itself, what the allocator reserves) is not what files need.
     let mapped = statm().map_or(1 << 30, |[mapped, _]| mapped);
-    limit(Resource::As, memory.saturating_add(mapped).saturating_add(stack));
+    limit(Resource::As, memory.saturating_add(mapped).saturating_add(stack).saturating_add(ALLOCATOR_STEP));
     limit(Resource::Cpu, (LONGEST + RETIREMENT).as_secs() + 60);
     limit(Resource::Core, 0);
     shut_in();

@@ -144,7 +144,7 @@ fn files_are_put_in_an_order_that_compresses() {
         let (one, two) = if swapped { (two, one) } else { (one, two) };
         format!(".class-{name} {{ {one}; {two}; z-index: {name} }}\n")
     };
-    let source: String = (0..40).map(|name| rule(name, name % 3 == 0)).collect();
+    let source: String = (0..80).map(|name| rule(name, name % 3 == 0)).collect();
     let output = pressed(&source, CssPlace::File);
     let orders: std::collections::BTreeSet<bool> = output
         .split('}')
