@@ -1,15 +1,24 @@
 //! How fine the coordinates of an element must be: from the viewBox around it and the transforms between.
 //!
-//! A picture may be shown at any size, but nobody tells places apart that are nearer than 1/24,000 of its shorter
-//! side: half of such a step, the most that rounding moves a place, is a twelfth of a pixel on a screen of 4,096. Without
+//! A picture may be shown at any size, but in an icon nobody tells places apart that are nearer than 1/24,000 of its shorter
+//! side: half of such a step, the most that rounding moves a place, is a twelfth of a pixel on a screen of 4,096. Larger
+//! pictures are shown larger, and get ten times as many steps, so that not even their smoothed borders differ. Without
 //! a viewBox the size in pixels stands for it, and where a picture says neither, nothing is known and nothing is rounded.
 //! The glyphs of a font are drawn in the square of their em.
 
 use crate::press::xml::markup::Tag;
 
-/// Steps across the shorter side of a picture: three digits for icons of 24 units. Of 1,065 pictures that drawing programs
-/// wrote, 417 have more than a thousandth of their pixels smoothed otherwise at 10,000 steps, 39 at 20,000, 16 at 24,000.
-const STEPS: f64 = 24_000.0;
+/// Steps across the shorter side of an icon, and across the em of a font: three digits for icons of 24 units. Of 1,065
+/// pictures that drawing programs wrote, 417 have more than a thousandth of their pixels smoothed otherwise at 10,000 steps,
+/// 39 at 20,000, 16 at 24,000.
+const ICON_STEPS: f64 = 24_000.0;
+
+/// Steps across the shorter side of any other picture: at 24,000, Chromium smooths borders of an illustration of a thousand
+/// units by one or two of 255 shades otherwise; at ten times as many it does not.
+const STEPS: f64 = 240_000.0;
+
+/// Icons have no more units than this.
+const ICON: f64 = 100.0;
 
 /// Units to the em of a font that does not say.
 const EM: f64 = 1_000.0;
@@ -83,7 +92,9 @@ impl Ground {
             Elsewhere::Scale(most) => self.scale.max(1.0) * most,
         };
         let length = if self.in_font { reach.em } else { self.side / scale };
-        let wanted = (STEPS / length).log10().ceil();
+        let is_icon = self.in_font || self.side <= ICON;
+        let steps = if is_icon { ICON_STEPS } else { STEPS };
+        let wanted = (steps / length).log10().ceil();
         let digits = (0..=u32::from(u8::MAX)).find(|&digits| f64::from(digits) >= wanted)?;
         (digits <= super::fixed::MAX_DIGITS).then_some(digits)
     }
@@ -215,12 +226,12 @@ mod tests {
             (vec![], None),
             (vec![box_of("0 0 24 24")], Some(3)),
             (vec![box_of("0 0 16,16")], Some(4)),
-            (vec![box_of("0 0 512 512")], Some(2)),
-            (vec![box_of("0 0 2400 3000")], Some(1)),
-            (vec![box_of("0 0 24000 24000")], Some(0)),
+            (vec![box_of("0 0 512 512")], Some(3)),
+            (vec![box_of("0 0 2400 3000")], Some(2)),
+            (vec![box_of("0 0 24000 24000")], Some(1)),
             (vec![box_of("0 0 0 24")], None),
-            (vec![box_of("0 0 512 512"), ("g", "transform", "scale(10)")], Some(3)),
-            (vec![box_of("0 0 512 512"), ("g", "transform", "matrix(.1 0 0 .1 5 5)")], Some(1)),
+            (vec![box_of("0 0 512 512"), ("g", "transform", "scale(10)")], Some(4)),
+            (vec![box_of("0 0 512 512"), ("g", "transform", "matrix(.1 0 0 .1 5 5)")], Some(2)),
             (vec![box_of("0 0 512 512"), ("g", "transform", "rotate(45deg)")], None),
             (vec![box_of("0 0 512 512"), ("pattern", "id", "a")], None),
             (vec![("font", "id", "a"), ("glyph", "unicode", "a")], Some(2)),
@@ -233,9 +244,9 @@ mod tests {
     #[test]
     fn what_is_drawn_elsewhere_stays_finer() {
         let small = ground(&[("svg", "viewBox", "0 0 512 512"), ("g", "transform", "scale(.01)")]);
-        assert_eq!(small.digits(HERE), Some(0));
+        assert_eq!(small.digits(HERE), Some(1));
         let elsewhere = |most| Reach { elsewhere: Elsewhere::Scale(most), ..HERE };
-        assert_eq!(small.digits(elsewhere(10.0)), Some(3));
+        assert_eq!(small.digits(elsewhere(10.0)), Some(4));
         let reach = |source, scales: &[f64]| Elsewhere::of(source, scales.iter().copied());
         assert_eq!(reach("<svg/>", &[5.0]), Elsewhere::Never);
         assert_eq!(reach("<use href='#a'/>", &[0.5, 5.0]), Elsewhere::Scale(25.0));

@@ -17,7 +17,7 @@ pub(super) fn tidy(outline: Outline, precision: Precision) -> Outline {
     for _ in 0..MOST_ROUNDS {
         let straight = straighten(&outline, precision.vertices);
         let straight = if precision.opens { opened(straight) } else { straight };
-        let next = on_its_grid(smooth(lower(straight, precision.digits, slack), slack));
+        let next = on_its_grid(smooth(straight, slack));
         slack = Slack(0);
         if next == outline {
             break;
@@ -244,35 +244,6 @@ fn draws(segment: Option<&Segment>) -> bool {
     !matches!(segment, None | Some(Segment::Move(_) | Segment::Close))
 }
 
-/// `outline` with the cubic curves as quadratic ones that are such within half a step of `digits`, where that is shorter.
-fn lower(mut outline: Outline, digits: Option<u32>, slack: Slack) -> Outline {
-    let Some(finer) = digits.and_then(|digits| digits.checked_sub(outline.digits)) else { return outline };
-    let steps = 10_i128.pow(finer);
-    let (mut at, mut start) = (Point::default(), Point::default());
-    // The control point that a shorthand would mirror.
-    let mut before = None;
-    for index in 0..outline.segments.len() {
-        let segment = outline.segments[index];
-        if let Segment::Cubic(first, second, to) = segment {
-            let smooth = |at: Point, handle: Option<Point>, first: Point| {
-                is_near(first, handle.map_or(at, |handle| at.mirrored(handle)), slack)
-            };
-            let next = outline.segments.get(index + 1);
-            let leads = matches!(next, Some(Segment::Cubic(first, ..)) if smooth(to, Some(second), *first));
-            if !leads && !smooth(at, before, first) {
-                outline.segments[index] = quadratic(at, first, second, to, steps).unwrap_or(segment);
-            }
-        }
-        let segment = outline.segments[index];
-        before = if let Segment::Cubic(_, second, _) = segment { Some(second) } else { None };
-        at = end(segment, start);
-        if matches!(segment, Segment::Move(_)) {
-            start = at;
-        }
-    }
-    outline
-}
-
 /// `outline` with the handles, that lie within `slack` of where a shorthand puts them, there.
 fn smooth(mut outline: Outline, slack: Slack) -> Outline {
     if slack == Slack(0) {
@@ -306,23 +277,6 @@ fn smooth(mut outline: Outline, slack: Slack) -> Outline {
 fn is_near(one: Point, other: Point, slack: Slack) -> bool {
     let away = one.minus(other);
     away.x.abs().max(away.y.abs()) <= slack.0
-}
-
-/// The quadratic curve that is nearly this cubic one: its handle, raised, lies within half a step, of which
-/// `steps` make one of the outline's, of where both handles lie.
-fn quadratic(from: Point, first: Point, second: Point, to: Point, steps: i128) -> Option<Segment> {
-    let middle = |a: i64, b: i64, c: i64, d: i64| {
-        let [a, b, c, d] = [a, b, c, d].map(i128::from);
-        i64::try_from((3 * (b + c) - a - d + 2).div_euclid(4)).ok()
-    };
-    let handle = Point { x: middle(from.x, first.x, second.x, to.x)?, y: middle(from.y, first.y, second.y, to.y)? };
-    let near = |end: i64, handle: i64, given: i64| {
-        let [end, handle, given] = [end, handle, given].map(i128::from);
-        // Six times the distance: raising a handle puts it at a third of the end and two thirds of itself.
-        (2 * end + 4 * handle - 6 * given).abs() * steps <= 3
-    };
-    let fits = |end: Point, given: Point| near(end.x, handle.x, given.x) && near(end.y, handle.y, given.y);
-    (fits(from, first) && fits(to, second)).then_some(Segment::Quadratic(handle, to))
 }
 
 fn straight(from: Point, segment: Segment) -> Segment {
