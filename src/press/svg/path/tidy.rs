@@ -48,19 +48,20 @@ fn places(segment: &Segment) -> [Option<Point>; 3] {
     }
 }
 
-/// `outline` with its places rounded to `digits`, unless an arc would not stay where it is.
+/// `outline` with its places rounded to `digits`, unless an arc would not stay where it is. Radii are held to a tenth of a
+/// step: borders of arcs are where a renderer shows less than that.
 fn round(outline: Outline, digits: Option<u32>) -> (Outline, Slack) {
     let Some(digits) = digits else { return (outline, Slack(0)) };
     let by = outline.digits.saturating_sub(digits);
     if by == 0 {
-        return (with_short_radii(outline, digits), Slack(0));
+        return (with_short_radii(outline, digits + 1), Slack(0));
     }
     let segments: Vec<_> = outline.segments.iter().map(|segment| rounded(*segment, by)).collect();
     let coarse = Outline { segments, digits, missed: BTreeMap::new() };
     if !arcs_stay(&outline, &coarse) {
         return (outline, Slack(0));
     }
-    (with_short_radii(coarse, digits), Slack(1))
+    (with_short_radii(coarse, digits + 1), Slack(1))
 }
 
 fn rounded(segment: Segment, by: u32) -> Segment {
