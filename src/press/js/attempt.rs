@@ -3,21 +3,20 @@
 use std::{cell::OnceCell, collections::BTreeSet, rc::Rc};
 
 use swc_core::{
-    common::util::take::Take,
-    ecma::{
-        ast::{Pass, Program},
-        transforms::base::fixer::fixer,
-    },
+    common::comments::SingleThreadedComments,
+    ecma::{ast::Pass, transforms::base::fixer::fixer},
 };
 
 use super::{
     Edits, Reach,
     compressor::{self, Merging},
-    constants, legal, names,
+    constants,
+    hazards::Hazards,
+    legal, names,
     positions::{self, Trace},
     print,
     proof::{Identity, Meaning},
-    source::Source,
+    source::{Source, Tree},
 };
 use crate::{
     asset::{Reference, Role, Span},
@@ -29,9 +28,7 @@ use crate::{
 /// How much an attempt may change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Effort {
-    /// Rewrites code, with constant texts in place, and renames bindings.
-    Folded,
-    /// Rewrites code and renames bindings.
+    /// Rewrites code and renames bindings; the first time with constant texts in place.
     Full,
     /// The same, but merges no expressions across statements.
     Careful,
@@ -39,6 +36,10 @@ enum Effort {
     Names,
     /// White space and comments only.
     Space,
+}
+
+impl Effort {
+    const ALL: [Self; 4] = [Self::Full, Self::Careful, Self::Names, Self::Space];
 }
 
 /// A rewritten script must save this share of its compressed size, or [`WORTHWHILE_BYTES`], to replace its source: less is
@@ -57,11 +58,11 @@ struct Around {
 }
 
 impl Around {
-    fn of(source: &Source, policy: LegalComments) -> Self {
+    fn of(source: &Source, comments: &SingleThreadedComments, policy: LegalComments) -> Self {
         Self {
-            legal: legal::keep(&source.comments, policy),
-            moved: legal::keep(&source.comments, LegalComments::Inline),
-            tail: legal::tail(&source.comments, source.source_map_comment()),
+            legal: legal::keep(comments, policy),
+            moved: legal::keep(comments, LegalComments::Inline),
+            tail: legal::tail(comments, source.source_map_comment()),
         }
     }
 }
@@ -82,26 +83,28 @@ impl Printed {
     }
 }
 
-/// The first attempt at `source` that succeeds.
+/// The first attempt at `source`, read as `tree`, that succeeds.
 ///
 /// # Errors
 /// Why the source must stay as it is.
-pub(super) fn draft(source: &Source, options: &Options) -> Result<Checked, KeptBecause> {
+pub(super) fn draft(source: &Source, mut tree: Tree, options: &Options) -> Result<Checked, KeptBecause> {
     if source.place == super::JsPlace::Handler {
         return Err(KeptBecause::NoPress);
     }
     if source.text.starts_with('\u{feff}') {
         return Err(KeptBecause::Unsupported(Note::new("it starts with a byte order mark")));
     }
-    let attempt = Attempt {
-        source,
-        options,
-        around: Around::of(source, options.legal_comments),
-        folded: constants::folded(&source.program),
-    };
-    let mut refused = KeptBecause::NotSmaller;
-    for effort in attempt.efforts() {
-        match attempt.make(effort) {
+    let around = Around::of(source, &tree.comments, options.legal_comments);
+    let attempt = Attempt { source, options, around };
+    let boldest = attempt.boldest(Hazards::of(&tree.program));
+    let is_folded = boldest == Effort::Full && constants::fold(&mut tree.program);
+    let efforts = is_folded.then_some(Effort::Full).into_iter();
+    let efforts = efforts.chain(Effort::ALL.into_iter().skip_while(|&effort| effort != boldest));
+    let (mut refused, mut tree) = (KeptBecause::NotSmaller, Some(tree));
+    for effort in efforts {
+        // An attempt uses its tree up. Most scripts need one only.
+        let tree = tree.take().map_or_else(|| attempt.read_again(), Ok)?;
+        match attempt.make(effort, tree) {
             Err(KeptBecause::NotSmaller) => return Err(KeptBecause::NotSmaller),
             Err(kept) => refused = kept,
             Ok(done) => return Ok(done),
@@ -114,49 +117,41 @@ struct Attempt<'a> {
     source: &'a Source<'a>,
     options: &'a Options,
     around: Around,
-    /// The program with its constant texts in place, if it has any.
-    folded: Option<Program>,
 }
 
 impl Attempt<'_> {
-    /// The attempts to make, boldest first.
-    fn efforts(&self) -> impl Iterator<Item = Effort> + use<> {
-        let hazards = &self.source.hazards;
-        let boldest = if hazards.sees_names {
+    /// The attempt to begin with.
+    fn boldest(&self, hazards: Hazards) -> Effort {
+        if hazards.sees_names {
             Effort::Space
         } else if hazards.functions_in_blocks || hazards.orders_texts || self.options.script_reach == Reach::Names {
             Effort::Names
-        } else if self.folded.is_some() {
-            Effort::Folded
         } else {
             Effort::Full
-        };
-        let all = [Effort::Folded, Effort::Full, Effort::Careful, Effort::Names, Effort::Space];
-        all.into_iter().skip_while(move |&effort| effort != boldest)
+        }
     }
 
-    fn make(&self, effort: Effort) -> Result<Checked, KeptBecause> {
-        let (source, level) = (self.source, self.options.level);
-        let program = match effort {
-            Effort::Folded => {
-                compressor::compress(source, self.folded.as_ref().unwrap_or(&source.program), Merging::Free, level)?
-            }
-            Effort::Full => compressor::compress(source, &source.program, Merging::Free, level)?,
-            Effort::Careful => compressor::compress(source, &source.program, Merging::Off, level)?,
-            Effort::Names | Effort::Space => source.program.clone(),
+    fn read_again(&self) -> Result<Tree, KeptBecause> {
+        Source::read(self.source.text, self.source.place, &self.options.script_edits).map(|(_, tree)| tree)
+    }
+
+    fn make(&self, effort: Effort, tree: Tree) -> Result<Checked, KeptBecause> {
+        let level = self.options.level;
+        let tree = match effort {
+            Effort::Full => compressor::compress(tree, Merging::Free, level)?,
+            Effort::Careful => compressor::compress(tree, Merging::Off, level)?,
+            Effort::Names => tree,
+            Effort::Space => return self.finish(self.print(tree, None)?),
         };
-        if effort == Effort::Space {
-            return self.finish(self.print(source, program, None)?);
-        }
         // Only what was rewritten needs the marks of the resolver, which may err where the text alone cannot.
         let identity = if effort == Effort::Names { Identity::Name } else { Identity::Marked };
-        let meaning = Some(Rc::new(Meaning::of(&program, identity)));
-        let by_swc = self.print(source, compressor::mangle(source, program), meaning.clone())?;
+        let meaning = Some(Rc::new(Meaning::of(&tree.program, identity)));
+        let by_swc = self.print(compressor::mangle(tree), meaning.clone())?;
         if level == Level::Fast {
             return self.finish(by_swc);
         }
         let ours = match effort {
-            Effort::Names => self.named(&self.print(source, source.program.clone(), meaning)?)?,
+            Effort::Names => self.named(&self.print(self.read_again()?, meaning)?)?,
             _ => self.named(&by_swc)?,
         };
         match ours.filter(|ours| ours.wire_size() < by_swc.wire_size()).map(|ours| self.finish(ours)) {
@@ -168,28 +163,29 @@ impl Attempt<'_> {
     /// `base` with the names we choose, if that can be done. They are chosen on its text, parsed anew: the marks that the
     /// compressor leaves on identifiers are not sure enough to rename by.
     fn named(&self, base: &Printed) -> Result<Option<Printed>, KeptBecause> {
-        let mut read = self.read(&base.text)?;
-        let meaning = Meaning::of(&read.program, Identity::Name);
+        let mut tree = Tree::read(&base.text, self.source.place).map_err(unreadable)?;
+        let meaning = Meaning::of(&tree.program, Identity::Name);
         if let Some(before) = &base.meaning {
             before.compare(&meaning).map_err(refuse)?;
         }
-        let mut program = read.program.take();
-        if !names::rename(&mut program, &read.map, read.text, self.source.text.is_ascii(), self.options.level) {
+        let (is_ascii, start) = (self.source.text.is_ascii(), tree.start);
+        if !names::rename(&mut tree.program, &tree.map, &base.text, is_ascii, self.options.level) {
             return Ok(None);
         }
-        let mut ours = self.print(&read, program, Some(Rc::new(meaning)))?;
+        let mut ours = self.print(tree, Some(Rc::new(meaning)))?;
         ours.trace =
-            ours.trace.zip(base.trace.as_ref()).map(|(trace, before)| trace.through(before, &base.text, read.start));
+            ours.trace.zip(base.trace.as_ref()).map(|(trace, before)| trace.through(before, &base.text, start));
         Ok(Some(ours))
     }
 
-    /// Prints `program`, which came from `from`, with the legal comments.
-    fn print(&self, from: &Source, mut program: Program, meaning: Option<Rc<Meaning>>) -> Result<Printed, KeptBecause> {
-        fixer(Some(&from.comments)).process(&mut program);
-        legal::drop_others(&from.comments, self.options.legal_comments);
+    /// Prints `tree` with the legal comments.
+    fn print(&self, tree: Tree, meaning: Option<Rc<Meaning>>) -> Result<Printed, KeptBecause> {
+        let Tree { mut program, map, comments, .. } = tree;
+        fixer(Some(&comments)).process(&mut program);
+        legal::drop_others(&comments, self.options.legal_comments);
         let mut trace = (self.options.tracing == Tracing::On).then(Vec::new);
         let (ascii_only, in_element) = (self.source.text.is_ascii(), self.source.place.is_element());
-        let code = print::print(&program, &from.map, &from.comments, ascii_only, in_element, trace.as_mut())
+        let code = print::print(&program, &map, &comments, ascii_only, in_element, trace.as_mut())
             .map_err(|error| KeptBecause::Crashed(Note::new(error)))?;
         let head = legal::head(&code, &self.around.legal);
         let trace = trace.map(|trace| Trace::below(head.matches('\n').count(), trace));
@@ -215,21 +211,15 @@ impl Attempt<'_> {
         Ok(Checked { draft: Draft { bytes: text.into_bytes(), notes }, after, positions, legal, removed })
     }
 
-    /// Reads what was made of the source.
-    fn read<'t>(&self, text: &'t str) -> Result<Source<'t>, KeptBecause> {
-        let unreadable = |_| refuse("the result does not parse".to_owned());
-        Source::read(text, self.source.place, &Edits::default()).map_err(unreadable)
-    }
-
     /// Reads the result as a browser will; returns what it names.
     fn check(&self, text: &str, meaning: Option<&Meaning>) -> Result<Scan, KeptBecause> {
         let source = self.source;
         if source.place.is_element() && could_end_element(text) && !could_end_element(source.text) {
             return Err(refuse("the result would end the script element".to_owned()));
         }
-        let after = self.read(text)?;
+        let (after, tree) = Source::read(text, source.place, &Edits::default()).map_err(unreadable)?;
         if let Some(meaning) = meaning {
-            meaning.compare(&Meaning::of(&after.program, Identity::Name)).map_err(refuse)?;
+            meaning.compare(&Meaning::of(&tree.program, Identity::Name)).map_err(refuse)?;
         }
         source.facts.compare(&after.facts).map_err(refuse)?;
         match named(&source.scan, &source.removed).symmetric_difference(&named(&after.scan, &[])).next() {
@@ -256,6 +246,10 @@ impl Attempt<'_> {
         let saved = before.saturating_sub(printed.wire_size());
         saved >= WORTHWHILE_BYTES || saved * 1000 >= before * WORTHWHILE_PER_MILLE && saved > 0
     }
+}
+
+fn unreadable(_: KeptBecause) -> KeptBecause {
+    refuse("the result does not parse".to_owned())
 }
 
 fn refuse(what: String) -> KeptBecause {

@@ -1,7 +1,7 @@
 //! swc's compressor and its mangler.
 
 use swc_core::ecma::{
-    ast::{EsVersion, Pass, Program},
+    ast::{EsVersion, Pass},
     minifier::{
         optimize,
         option::{CompressOptions, ExtraOptions, MangleOptions, MinifyOptions, TopLevelOptions},
@@ -9,7 +9,11 @@ use swc_core::ecma::{
     transforms::base::fixer::paren_remover,
 };
 
-use super::{guard, names, source::Source, writes::OuterWrites};
+use super::{
+    guard, names,
+    source::{Marks, Tree},
+    writes::OuterWrites,
+};
 use crate::press::{KeptBecause, Level, Note};
 
 /// How freely code is rewritten.
@@ -21,24 +25,19 @@ pub(super) enum Merging {
     Off,
 }
 
-/// `program`, which is that of `source` or means the same, compressed; its names are still to be chosen.
+/// `tree`, compressed; its names are still to be chosen.
 ///
 /// # Errors
 /// [`KeptBecause::WouldChangeMeaning`] where a write has moved into another function.
-pub(super) fn compress(
-    source: &Source,
-    program: &Program,
-    merging: Merging,
-    level: Level,
-) -> Result<Program, KeptBecause> {
-    let mut program = program.clone();
+pub(super) fn compress(mut tree: Tree, merging: Merging, level: Level) -> Result<Tree, KeptBecause> {
+    let before = OuterWrites::of(&tree.program);
     // The compressor takes parentheses for a leaf of the tree: it merges writes into functions inside of them.
-    paren_remover(Some(&source.comments)).process(&mut program);
-    guard::guard(&mut program);
-    let compress = Some(options(merging, level, source.is_module));
-    let program = run(source, program, MinifyOptions { compress, ..MinifyOptions::default() });
-    match OuterWrites::of(&source.program).first_new(&OuterWrites::of(&program)) {
-        None => Ok(program),
+    paren_remover(Some(&tree.comments)).process(&mut tree.program);
+    guard::guard(&mut tree.program);
+    let compress = Some(options(merging, level, tree.is_module));
+    let tree = run(tree, &MinifyOptions { compress, ..MinifyOptions::default() });
+    match before.first_new(&OuterWrites::of(&tree.program)) {
+        None => Ok(tree),
         Some(name) => {
             let what = format!("a write to {name:?} would move into another function");
             Err(KeptBecause::WouldChangeMeaning(Note::new(what)))
@@ -46,18 +45,19 @@ pub(super) fn compress(
     }
 }
 
-/// `program`, which came from `source`, with the short names that swc chooses.
-pub(super) fn mangle(source: &Source, program: Program) -> Program {
-    let mangle = Some(MangleOptions { top_level: Some(source.is_module), ..MangleOptions::default() });
-    let mut mangled = run(source, program, MinifyOptions { mangle, ..MinifyOptions::default() });
-    names::write_once(&mut mangled);
+/// `tree` with the short names that swc chooses.
+pub(super) fn mangle(tree: Tree) -> Tree {
+    let mangle = Some(MangleOptions { top_level: Some(tree.is_module), ..MangleOptions::default() });
+    let mut mangled = run(tree, &MinifyOptions { mangle, ..MinifyOptions::default() });
+    names::write_once(&mut mangled.program);
     mangled
 }
 
-fn run(source: &Source, program: Program, options: MinifyOptions) -> Program {
-    let (unresolved_mark, top_level_mark) = (source.marks.unresolved, source.marks.top_level);
+fn run(tree: Tree, options: &MinifyOptions) -> Tree {
+    let Marks { unresolved: unresolved_mark, top_level: top_level_mark } = tree.marks;
     let extra = ExtraOptions { unresolved_mark, top_level_mark, mangle_name_cache: None };
-    optimize(program, source.map.clone(), Some(&source.comments), None, &options, &extra)
+    let program = optimize(tree.program, tree.map.clone(), Some(&tree.comments), None, options, &extra);
+    Tree { program, ..tree }
 }
 
 /// Measured under brotli: `passes` 3, no `loops` and no `negate_iife` are the smallest. `evaluate` off costs nothing

@@ -20,18 +20,17 @@ const LONGEST: usize = 24;
 /// Names that mean something else as the key of an object or class than computed.
 const SPECIAL_KEYS: [&str; 3] = ["__proto__", "constructor", "prototype"];
 
-/// `program`, whose identifiers are resolved, with its constant texts in place; `None` if it has none.
-pub(super) fn folded(program: &Program) -> Option<Program> {
+/// Puts the constant texts of `program`, whose identifiers are resolved, in place; false if it has none.
+pub(super) fn fold(program: &mut Program) -> bool {
     let mut written = Written::default();
     program.visit_with(&mut written);
     let mut texts = Texts { written: written.0, known: FxHashMap::default() };
     program.visit_with(&mut texts);
-    if texts.known.is_empty() {
-        return None;
+    let folds = !texts.known.is_empty();
+    if folds {
+        program.visit_mut_with(&mut texts);
     }
-    let mut folded = program.clone();
-    folded.visit_mut_with(&mut texts);
-    Some(folded)
+    folds
 }
 
 /// The variables that are written to after their declaration.
@@ -200,7 +199,8 @@ mod tests {
         ecma::guarded(|| {
             let mut parsed = ecma::parse(source, JsPlace::File)?;
             resolver(Mark::new(), Mark::new(), false).process(&mut parsed.program);
-            let program = folded(&parsed.program).unwrap_or(parsed.program);
+            fold(&mut parsed.program);
+            let program = parsed.program;
             let text = print::print(&program, &parsed.map, &parsed.comments, true, false, None).unwrap();
             Ok(text.strip_suffix(';').unwrap_or(&text).to_owned())
         })

@@ -79,9 +79,9 @@ pub fn press(source: &str, place: JsPlace, options: &Options) -> Result<Draft, K
 /// Why the source cannot be read at all.
 pub(super) fn press_scanned(source: &str, place: JsPlace, options: &Options) -> Result<Pressing, KeptBecause> {
     ecma::guarded(|| {
-        let before = Source::read(source, place, &options.script_edits)?;
+        let (before, tree) = Source::read(source, place, &options.script_edits)?;
         let kind = if before.is_module { Kind::JsModule } else { Kind::JsScript };
-        let drafted = attempt::draft(&before, options);
+        let drafted = attempt::draft(&before, tree, options);
         Ok(Pressing { kind, before: before.scan, drafted })
     })
 }

@@ -10,7 +10,7 @@ use swc_core::{
     },
 };
 
-use super::{Edits, JsPlace, facts::Facts, hazards::Hazards};
+use super::{Edits, JsPlace, facts::Facts};
 use crate::{
     asset::Span,
     ecma::{self, Parsed},
@@ -18,23 +18,46 @@ use crate::{
     refs::{self, Scan},
 };
 
-/// A script that was read.
+/// A script that was read: what must stay true of it.
 pub(super) struct Source<'a> {
     pub(super) text: &'a str,
     pub(super) place: JsPlace,
     pub(super) is_module: bool,
-    /// With identifiers resolved.
-    pub(super) program: Program,
-    pub(super) marks: Marks,
-    pub(super) comments: SingleThreadedComments,
-    pub(super) map: Lrc<SourceMap>,
+    /// Where positions in its trees begin.
     pub(super) start: BytePos,
     pub(super) scan: Scan,
     pub(super) facts: Facts,
-    pub(super) hazards: Hazards,
     /// Parts that the configuration took out.
     pub(super) removed: Vec<Span>,
     pub(super) is_edited: bool,
+}
+
+/// A tree to work on, with identifiers resolved.
+pub(super) struct Tree {
+    pub(super) program: Program,
+    pub(super) is_module: bool,
+    pub(super) marks: Marks,
+    pub(super) comments: SingleThreadedComments,
+    pub(super) map: Lrc<SourceMap>,
+    /// Where positions in it begin.
+    pub(super) start: BytePos,
+}
+
+impl Tree {
+    /// Of `text`.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub(super) fn read(text: &str, place: JsPlace) -> Result<Self, KeptBecause> {
+        ecma::parse(text, place).map(Self::of)
+    }
+
+    fn of(parsed: Parsed) -> Self {
+        let is_module = parsed.is_module();
+        let Parsed { mut program, comments, map, start } = parsed;
+        let marks = Marks::resolve(&mut program);
+        Self { program, is_module, marks, comments, map, start }
+    }
 }
 
 /// By what the resolver tells identifiers apart.
@@ -54,36 +77,20 @@ impl Marks {
 }
 
 impl<'a> Source<'a> {
-    /// Reads `text` and applies `edits` to its program.
+    /// Reads `text` and applies `edits` to its tree.
     ///
     /// # Errors
     /// Why it cannot be read, or not be edited.
-    pub(super) fn read(text: &'a str, place: JsPlace, edits: &Edits) -> Result<Self, KeptBecause> {
+    pub(super) fn read(text: &'a str, place: JsPlace, edits: &Edits) -> Result<(Self, Tree), KeptBecause> {
         let parsed = ecma::parse(text, place)?;
         let scan = refs::js::scan_parsed(text, &parsed);
-        let is_module = parsed.is_module();
-        let Parsed { mut program, comments, map, start } = parsed;
-        let marks = Marks::resolve(&mut program);
+        let mut tree = Tree::of(parsed);
         // What must stay true is true of the program as its owner wants it.
-        let edited = edits.apply(&mut program, marks.unresolved)?;
-        let removed = edited.removed.iter().map(|span| asset_span(*span, start)).collect();
-        let hazards = Hazards::of(&program);
-        let facts = Facts::of(&program, marks.unresolved, marks.top_level);
-        Ok(Self {
-            text,
-            place,
-            is_module,
-            program,
-            marks,
-            comments,
-            map,
-            start,
-            scan,
-            facts,
-            hazards,
-            removed,
-            is_edited: edited.is_edited,
-        })
+        let edited = edits.apply(&mut tree.program, tree.marks.unresolved)?;
+        let removed = edited.removed.iter().map(|span| asset_span(*span, tree.start)).collect();
+        let facts = Facts::of(&tree.program, tree.marks.unresolved, tree.marks.top_level);
+        let (is_module, start, is_edited) = (tree.is_module, tree.start, edited.is_edited);
+        Ok((Self { text, place, is_module, start, scan, facts, removed, is_edited }, tree))
     }
 
     /// The comment that says where the source map is.

@@ -15,45 +15,40 @@ pub(crate) struct View {
     pub(crate) weight: i32,
 }
 
-/// The contexts of all uses under all views.
-pub(crate) struct Contexts {
-    /// For each use, one context per view; [`NONE`] where nothing can be learnt.
-    pub(crate) of_use: Vec<u32>,
-    /// How many contexts there are.
-    pub(crate) count: usize,
-    /// The view of each context.
-    pub(crate) view: Vec<u8>,
-}
-
-/// The surroundings occur only here, or only around one binding.
+/// The surroundings occur only here, or only around one binding: nothing can be learnt.
 pub(crate) const NONE: u32 = u32::MAX;
 
-impl Contexts {
-    pub(crate) fn of(problem: &Problem, names: &[Vec<u8>], views: &[View]) -> Self {
-        let real = Text::of(problem, |binding| &names[binding as usize]);
-        let blank = Text::of(problem, |_| b"\0");
-        let uses = problem.slots.len();
-        let mut of_use = vec![NONE; uses * views.len()];
-        let (mut count, mut view_of) = (0_u32, Vec::new());
-        let mut seen: FxHashMap<u64, (u32, u32)> = FxHashMap::default();
-        for (number, view) in views.iter().enumerate() {
-            seen.clear();
-            let text = if view.sees_names { &real } else { &blank };
-            let keys: Vec<u64> = (0..uses).map(|at| text.key(at, view)).collect();
-            for (key, slot) in keys.iter().zip(&problem.slots) {
-                let entry = seen.entry(*key).or_insert((slot.binding, NONE));
-                if entry.0 != slot.binding && entry.1 == NONE {
-                    entry.1 = count;
-                    count += 1;
-                    view_of.push(u8::try_from(number).unwrap_or(u8::MAX));
-                }
+/// For each use of `problem`, its context under each of `views`; contexts are numbered over all views.
+pub(crate) fn of<const V: usize>(problem: &Problem, names: &[Vec<u8>], views: &[View; V]) -> Vec<[u32; V]> {
+    let real = Text::of(problem, |binding| &names[binding as usize]);
+    let blank = Text::of(problem, |_| b"\0");
+    let mut of_use = vec![[NONE; V]; problem.slots.len()];
+    let mut count = 0;
+    let mut numbers: FxHashMap<u64, u32> = FxHashMap::default();
+    // Of all surroundings of one view: whose they were first, and their context once others have them.
+    let mut seen: Vec<(u32, u32)> = Vec::new();
+    for (view_number, view) in views.iter().enumerate() {
+        numbers.clear();
+        seen.clear();
+        let text = if view.sees_names { &real } else { &blank };
+        for (number, slot) in problem.slots.iter().enumerate() {
+            let next = u32::try_from(seen.len()).unwrap_or(NONE);
+            let at = *numbers.entry(text.key(number, view)).or_insert(next);
+            if at == next {
+                seen.push((slot.binding, NONE));
             }
-            for (at, key) in keys.iter().enumerate() {
-                of_use[at * views.len() + number] = seen[key].1;
+            let (first, context) = &mut seen[at as usize];
+            if *first != slot.binding && *context == NONE {
+                *context = count;
+                count += 1;
             }
+            of_use[number][view_number] = at;
         }
-        Self { of_use, count: count as usize, view: view_of }
+        for contexts in &mut of_use {
+            contexts[view_number] = seen[contexts[view_number] as usize].1;
+        }
     }
+    of_use
 }
 
 /// The script with some names, and where they are.
@@ -64,7 +59,7 @@ struct Text {
 }
 
 /// Longest view.
-const MARGIN: usize = 32;
+const MARGIN: usize = 16;
 
 impl Text {
     fn of<'a>(problem: &Problem, name: impl Fn(u32) -> &'a [u8]) -> Self {
@@ -86,21 +81,26 @@ impl Text {
 
     fn key(&self, number: usize, view: &View) -> u64 {
         let (start, end) = self.ranges[number];
-        let (start, end) = (start as usize, end as usize);
-        let before = hash(&self.bytes[start - view.before..start]);
-        let after = hash(&self.bytes[end..end + view.after]);
-        before.rotate_left(29) ^ after.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        // The last bytes before and the first after: what lies beyond the view is shifted out.
+        let before = shifted(self.window(start as usize - MARGIN).swap_bytes(), view.before);
+        let after = shifted(self.window(end as usize), view.after);
+        mixed(before).rotate_left(29) ^ mixed(after).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
+    /// [`MARGIN`] bytes from `at`, the first one lowest.
+    fn window(&self, at: usize) -> u128 {
+        self.bytes[at..].first_chunk().map_or(0, |bytes| u128::from_le_bytes(*bytes))
     }
 }
 
-/// Mixes up to [`MARGIN`] bytes.
-fn hash(bytes: &[u8]) -> u64 {
-    bytes.chunks(8).fold(bytes.len() as u64, |state, chunk| {
-        let mut word = [0; 8];
-        word[..chunk.len()].copy_from_slice(chunk);
-        (state ^ u64::from_le_bytes(word))
-            .wrapping_mul(0xff51_afd7_ed55_8ccd)
-            .rotate_left(31)
-            .wrapping_mul(0xc4ce_b9fe_1a85_ec53)
+/// The lowest `bytes` bytes of `window`, moved up.
+fn shifted(window: u128, bytes: usize) -> u128 {
+    u32::try_from(8 * (MARGIN - bytes)).ok().and_then(|bits| window.checked_shl(bits)).unwrap_or(0)
+}
+
+fn mixed(bytes: u128) -> u64 {
+    #[expect(clippy::cast_possible_truncation, reason = "both halves are mixed")]
+    [bytes as u64, (bytes >> 64) as u64].into_iter().fold(0x51, |state, word| {
+        (state ^ word).wrapping_mul(0xff51_afd7_ed55_8ccd).rotate_left(31).wrapping_mul(0xc4ce_b9fe_1a85_ec53)
     })
 }

@@ -13,6 +13,7 @@ mod problem;
 mod refine;
 mod rename;
 mod start;
+mod tallies;
 mod template;
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,11 @@
 //! Better names by what stands around their uses: names move to where the same surroundings have them already.
 
 use super::{
-    contexts::{Contexts, NONE, View},
+    contexts::{self, View},
     holders::{FIXED, FREE, Holders},
     pool::{Pool, SHORT},
     problem::Problem,
+    tallies::{Tallies, log2},
 };
 
 /// For how long names are improved. The number of sweeps is fixed, never timed: the same script gets the same names.
@@ -33,14 +34,8 @@ const VIEWS: [View; 8] = [
 /// What a name gains from being common in the whole script.
 const SHARE_WEIGHT: i32 = 4;
 
-/// How many times likelier a name is where it was seen once.
-const LIKELIER: u64 = 5;
-
 /// At most so many others change their names for one.
 const MOST_BLOCKERS: usize = 8;
-
-/// Width of a row of counts: one-letter names, rounded up.
-const ROW: usize = 64;
 
 /// Improves `names` in place, sweep by sweep.
 pub(crate) fn refine(problem: &Problem, holders: &mut Holders, names: &mut [usize], pool: &mut Pool, sweeps: Sweeps) {
@@ -51,8 +46,8 @@ pub(crate) fn refine(problem: &Problem, holders: &mut Holders, names: &mut [usiz
     for sweep in 0..sweeps.blank + sweeps.real {
         let views = if sweep < sweeps.blank { &blank } else { &VIEWS };
         let texts: Vec<Vec<u8>> = names.iter().map(|&name| pool.name(name).to_vec()).collect();
-        let contexts = Contexts::of(problem, &texts, views);
-        let mut sweep = Sweep::new(problem, &uses, contexts, names);
+        let contexts = contexts::of(problem, &texts, views);
+        let mut sweep = Sweep::new(problem, &uses, &contexts, names);
         for &binding in &order {
             sweep.improve(binding, holders, names);
         }
@@ -92,72 +87,39 @@ impl Uses {
 struct Sweep<'a> {
     problem: &'a Problem,
     uses: &'a Uses,
-    contexts: Contexts,
-    /// How often each one-letter name stands in each context.
-    counts: Vec<u16>,
-    /// What the next use of the name there gains.
-    gains: Vec<i16>,
-    /// By view and count.
-    worth: [[i16; KNOWN]; VIEWS.len()],
+    tallies: Tallies<{ VIEWS.len() }>,
     /// What each one-letter name gains anywhere.
     shares: [i32; SHORT],
 }
 
-/// Counts from here on are worth the same.
-const KNOWN: usize = 64;
-
 impl<'a> Sweep<'a> {
-    fn new(problem: &'a Problem, uses: &'a Uses, contexts: Contexts, names: &[usize]) -> Self {
-        let worth = VIEWS.map(|view| worth(view.weight));
-        let rows = contexts.count * ROW;
-        let mut sweep = Self {
-            problem,
-            uses,
-            contexts,
-            counts: vec![0; rows],
-            gains: vec![0; rows],
-            worth,
-            shares: shares(uses, names),
-        };
+    fn new(problem: &'a Problem, uses: &'a Uses, contexts: &[[u32; VIEWS.len()]], names: &[usize]) -> Self {
+        let tallies = Tallies::new(contexts, VIEWS.map(|view| view.weight));
+        let mut sweep = Self { problem, uses, tallies, shares: shares(uses, names) };
         for (binding, &name) in names.iter().enumerate() {
-            sweep.count(binding, name, 1);
+            sweep.add(binding, name);
         }
         sweep
     }
 
-    /// Adds `by` to the counts of `name` around all uses of `binding`.
-    fn count(&mut self, binding: usize, name: usize, by: i16) {
-        if name >= SHORT {
-            return;
+    /// Counts `name` around all uses of `binding`.
+    fn add(&mut self, binding: usize, name: usize) {
+        if name < SHORT {
+            self.uses.of_binding(binding).iter().for_each(|&number| self.tallies.add(number as usize, name));
         }
-        for &number in self.uses.of_binding(binding) {
-            for &context in &self.contexts.of_use[number as usize * VIEWS.len()..][..VIEWS.len()] {
-                if context == NONE {
-                    continue;
-                }
-                let at = context as usize * ROW + name;
-                self.counts[at] = self.counts[at].saturating_add_signed(by);
-                let known = usize::from(self.counts[at]).min(KNOWN - 1);
-                self.gains[at] = self.worth[usize::from(self.contexts.view[context as usize])][known];
-            }
+    }
+
+    /// Counts it no more.
+    fn remove(&mut self, binding: usize, name: usize) {
+        if name < SHORT {
+            self.uses.of_binding(binding).iter().for_each(|&number| self.tallies.remove(number as usize, name));
         }
     }
 
     /// What each one-letter name would gain `binding`, whose own uses are not counted.
     fn score(&self, binding: usize) -> [i32; SHORT] {
         let uses = self.uses.of_binding(binding);
-        let mut sum = [0_i32; ROW];
-        for &number in uses {
-            for &context in &self.contexts.of_use[number as usize * VIEWS.len()..][..VIEWS.len()] {
-                if context == NONE {
-                    continue;
-                }
-                let row = &self.gains[context as usize * ROW..][..ROW];
-                for (total, &gain) in sum.iter_mut().zip(row) {
-                    *total += i32::from(gain);
-                }
-            }
-        }
+        let sum = self.tallies.gains(uses);
         let count = i32::try_from(uses.len()).unwrap_or(i32::MAX);
         std::array::from_fn(|name| sum[name].saturating_add(self.shares[name].saturating_mul(count)))
     }
@@ -165,12 +127,12 @@ impl<'a> Sweep<'a> {
     /// Gives `binding` the name that gains most, if need be by exchange with those who hold it.
     fn improve(&mut self, binding: usize, holders: &mut Holders, names: &mut [usize]) {
         let old = names[binding];
-        self.count(binding, old, -1);
+        self.remove(binding, old);
         let (name, blockers) = self.best(binding, old, holders);
         if name != old {
             self.exchange(binding, (old, name), &blockers, holders, names);
         }
-        self.count(binding, name, 1);
+        self.add(binding, name);
     }
 
     /// The best name for `binding`, and who has to give it up.
@@ -178,18 +140,19 @@ impl<'a> Sweep<'a> {
         let score = self.score(binding);
         let now = if old < SHORT { score[old] } else { i32::MIN };
         let free = holders.free_short(&self.problem.bindings[binding].live);
+        let gain = |name: usize| score[name].saturating_sub(now);
         let (mut most, mut best) = (0, (old, Vec::new()));
-        for (name, &value) in score.iter().enumerate() {
-            let gain = value.saturating_sub(now);
-            if gain <= most || name == old {
-                continue;
+        for name in (0..SHORT).filter(|name| free >> name & 1 == 1) {
+            if gain(name) > most {
+                (most, best) = (gain(name), (name, Vec::new()));
             }
-            if free >> name & 1 == 1 {
-                (most, best) = (gain, (name, Vec::new()));
-            } else if old < SHORT
-                && let Some((loss, blockers)) = self.blockers(binding, (old, name), gain - most, holders)
+        }
+        // To find out who holds a name takes time: only names that are worth more than the best free one are looked at.
+        for name in (0..SHORT).filter(|&name| old < SHORT && free >> name & 1 == 0 && name != old) {
+            if gain(name) > most
+                && let Some((loss, blockers)) = self.blockers(binding, (old, name), gain(name) - most, holders)
             {
-                (most, best) = (gain - loss, (name, blockers));
+                (most, best) = (gain(name) - loss, (name, blockers));
             }
         }
         best
@@ -216,8 +179,8 @@ impl<'a> Sweep<'a> {
         holders.put(live(binding), name, number(binding));
         names[binding] = name;
         for &blocker in blockers {
-            self.count(blocker, name, -1);
-            self.count(blocker, old, 1);
+            self.remove(blocker, name);
+            self.add(blocker, old);
         }
     }
 
@@ -256,18 +219,7 @@ impl<'a> Sweep<'a> {
     /// What `binding` loses when it goes from `from` to `to`.
     fn loss(&self, binding: usize, from: usize, to: usize) -> i32 {
         let uses = self.uses.of_binding(binding);
-        let mut loss = 0;
-        for &number in uses {
-            for &context in &self.contexts.of_use[number as usize * VIEWS.len()..][..VIEWS.len()] {
-                if context == NONE {
-                    continue;
-                }
-                let view = usize::from(self.contexts.view[context as usize]);
-                // Its own use is among the counts of the name it has.
-                let own = usize::from(self.counts[context as usize * ROW + from]).saturating_sub(1).min(KNOWN - 1);
-                loss += i32::from(self.worth[view][own]) - i32::from(self.gains[context as usize * ROW + to]);
-            }
-        }
+        let loss: i32 = uses.iter().map(|&number| self.tallies.loss(number as usize, from, to)).sum();
         loss + (self.shares[from] - self.shares[to]).saturating_mul(i32::try_from(uses.len()).unwrap_or(i32::MAX))
     }
 }
@@ -275,14 +227,6 @@ impl<'a> Sweep<'a> {
 /// A binding as [`Holders`] knows it.
 fn number(binding: usize) -> u32 {
     u32::try_from(binding).unwrap_or(FREE)
-}
-
-/// What a count is worth: the logarithm of how much likelier it makes the name.
-fn worth(weight: i32) -> [i16; KNOWN] {
-    std::array::from_fn(|count| {
-        let ratio = (count as u64 * LIKELIER + 1) << 8;
-        i16::try_from(i64::from(weight) * (log2(ratio) - log2(1 << 8)) / 256).unwrap_or(i16::MAX)
-    })
 }
 
 fn shares(uses: &Uses, names: &[usize]) -> [i32; SHORT] {
@@ -295,21 +239,4 @@ fn shares(uses: &Uses, names: &[usize]) -> [i32; SHORT] {
         let share = log2((count * 1024 / total + 8) << 8);
         i32::try_from(i64::from(SHARE_WEIGHT) * share / 256).unwrap_or(0)
     })
-}
-
-/// 256 times the logarithm to base two, in whole numbers, so that it is the same everywhere.
-fn log2(value: u64) -> i64 {
-    let value = value.max(1);
-    let whole = value.ilog2();
-    let mut mantissa = if whole >= 31 { value >> (whole - 31) } else { value << (31 - whole) };
-    let mut result = i64::from(whole);
-    for _ in 0..8 {
-        mantissa = (mantissa * mantissa) >> 31;
-        result <<= 1;
-        if mantissa >= 1 << 32 {
-            mantissa >>= 1;
-            result |= 1;
-        }
-    }
-    result
 }
