@@ -2,6 +2,7 @@
 
 use mbrotli::{Compressor, EncoderConfig, Quality};
 
+use super::warm::{self, Kept};
 use crate::press::Level;
 
 /// `body` as brotli.
@@ -22,10 +23,17 @@ pub(super) fn encode(body: &[u8], level: Level) -> Result<Vec<u8>, String> {
 }
 
 pub(super) fn encode_at(body: &[u8], quality: u8) -> Result<Vec<u8>, String> {
-    let quality = Quality::try_from(quality).map_err(|error| error.to_string())?;
-    let config = EncoderConfig::default().with_quality(quality);
-    let mut compressor = Compressor::new(config).map_err(|error| error.to_string())?;
-    compressor.compress(body).map_err(|error| error.to_string())
+    let make = || {
+        let quality = Quality::try_from(quality).map_err(|error| error.to_string())?;
+        Compressor::new(EncoderConfig::default().with_quality(quality)).map_err(|error| error.to_string())
+    };
+    warm::with(&KEPT, (quality, body), make, |compressor, body| {
+        compressor.compress(body).map_err(|error| error.to_string())
+    })
+}
+
+thread_local! {
+    static KEPT: Kept<Compressor> = const { Kept::new(Vec::new()) };
 }
 
 /// The two encoders differ by a few bytes either way; at the highest level the smaller one is taken.

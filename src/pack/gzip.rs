@@ -2,6 +2,7 @@
 
 use libdeflater::{CompressionLvl, Compressor};
 
+use super::warm::{self, Kept};
 use crate::press::Level;
 
 /// `body` as one gzip member without a time or a name, so that equal bodies give equal bytes.
@@ -21,13 +22,21 @@ pub(super) fn encode(body: &[u8], level: Level) -> Result<Vec<u8>, String> {
     Ok(if slow.len() < quick.len() { slow } else { quick })
 }
 
-fn deflate(body: &[u8], effort: i32) -> Result<Vec<u8>, String> {
-    let level = CompressionLvl::new(effort).map_err(|error| format!("{error:?}"))?;
-    let mut compressor = Compressor::new(level);
-    let mut encoded = vec![0; compressor.gzip_compress_bound(body.len())];
-    let length = compressor.gzip_compress(body, &mut encoded).map_err(|error| error.to_string())?;
-    encoded.truncate(length);
-    Ok(encoded)
+fn deflate(body: &[u8], effort: u8) -> Result<Vec<u8>, String> {
+    let make = || {
+        let level = CompressionLvl::new(effort.into()).map_err(|error| format!("{error:?}"))?;
+        Ok(Compressor::new(level))
+    };
+    warm::with(&KEPT, (effort, body), make, |compressor, body| {
+        let mut encoded = vec![0; compressor.gzip_compress_bound(body.len())];
+        let length = compressor.gzip_compress(body, &mut encoded).map_err(|error| error.to_string())?;
+        encoded.truncate(length);
+        Ok(encoded)
+    })
+}
+
+thread_local! {
+    static KEPT: Kept<Compressor> = const { Kept::new(Vec::new()) };
 }
 
 fn zopfli(body: &[u8]) -> Result<Vec<u8>, String> {

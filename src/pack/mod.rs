@@ -7,6 +7,7 @@ mod brotli;
 mod encoding;
 mod estimate;
 mod gzip;
+mod warm;
 mod zstd;
 
 use std::{
@@ -125,7 +126,27 @@ mod tests {
         assert_eq!(decode(&encoded, Encoding::Gzip, 10).unwrap().len(), 11);
     }
 
+    /// What a thread of its own makes, whose encoders are new.
+    fn made_afresh(body: &[u8], encoding: Encoding, level: Level) -> Vec<u8> {
+        std::thread::scope(|scope| scope.spawn(|| encode(body, encoding, level)).join()).unwrap().unwrap()
+    }
+
     proptest! {
+        #[test]
+        fn what_was_encoded_before_leaves_no_trace(
+            bodies in proptest::collection::vec(("[a-f {}]{0,3}", 0_usize..9000), 1..6),
+        ) {
+            for (text, times) in bodies {
+                let body = text.repeat(times);
+                for encoding in Encoding::ALL {
+                    for level in [Level::Fast, Level::Default] {
+                        let warm = encode(body.as_bytes(), encoding, level).unwrap();
+                        prop_assert!(warm == made_afresh(body.as_bytes(), encoding, level), "{encoding} {level:?}");
+                    }
+                }
+            }
+        }
+
         #[test]
         fn any_bytes_round_trip(body in proptest::collection::vec(any::<u8>(), 0..4000)) {
             for encoding in Encoding::ALL {
