@@ -30,6 +30,7 @@ use std::borrow::Cow;
 
 use super::{Draft, KeptBecause, Level, Note, Options};
 use crate::{asset::Position, pack::brotli_size};
+use check::Check;
 use order::{Ends, Order, Orderly};
 use plan::{Effort, Terms};
 pub(super) use positions::positions;
@@ -183,7 +184,8 @@ impl Press<'_> {
         let legal = self.options.legal_comments;
         let as_written = Manner { legal, words: Words::AsWritten, targets: None };
         let plain = squeeze::statements(self.sheet, 0..self.sheet.tokens.len(), as_written);
-        let terms = Terms { legal, targets: self.options.css_targets, shift: self.shift };
+        let check = Check::new(self.options.css_targets);
+        let terms = Terms { legal, targets: self.options.css_targets, shift: self.shift, check: &check };
         let merged = plan::rich(self.sheet, Effort::Minify, terms);
         let mut rewritten = vec![merged.text];
         if self.options.level > Level::Fast {
@@ -197,7 +199,7 @@ impl Press<'_> {
         candidates.push(plain);
         let mut refusal = String::new();
         for text in self.ranked(candidates) {
-            match check::same_for(terms.targets, self.sheet.source, &text) {
+            match check.same(self.sheet.source, &text) {
                 Ok(()) => return Ok((self.unwrap(text), merged.notes)),
                 Err(difference) => refusal = difference,
             }

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::{
     chain::has_chain,
-    check,
+    check::{Check, is_idle},
     engine::rewrite,
     living::living,
     sheet::{Sheet, Statement, is_gap},
@@ -31,20 +31,21 @@ pub(super) struct Plan {
 
 /// What does not change while a sheet is rewritten.
 #[derive(Clone, Copy)]
-pub(super) struct Terms {
+pub(super) struct Terms<'c> {
     pub(super) legal: LegalComments,
     pub(super) targets: Option<Targets>,
     /// How many bytes before the source were added: notes stand that much earlier.
     pub(super) shift: usize,
+    pub(super) check: &'c Check,
 }
 
 /// Rewrites every statement of `sheet`.
-pub(super) fn rich(sheet: &Sheet, effort: Effort, terms: Terms) -> Plan {
+pub(super) fn rich<'s>(sheet: &'s Sheet, effort: Effort, terms: Terms<'s>) -> Plan {
     let mut planner = Planner {
         sheet,
         effort,
         terms,
-        needs_no_encoding: sheet.source.is_ascii() && !sheet.source.to_ascii_lowercase().contains("@import"),
+        needs_no_encoding: is_idle(sheet.source),
         run: Vec::new(),
         plan: Plan { text: String::new(), notes: Vec::new() },
     };
@@ -64,7 +65,7 @@ struct Rewritable {
 struct Planner<'s, 'a> {
     sheet: &'s Sheet<'a>,
     effort: Effort,
-    terms: Terms,
+    terms: Terms<'s>,
     needs_no_encoding: bool,
     /// Rules of one effort, side by side.
     run: Vec<Rewritable>,
@@ -143,7 +144,7 @@ impl Planner<'_, '_> {
     }
 
     fn is_same(&self, before: &str, after: &str) -> bool {
-        check::same_for(self.terms.targets, before, after).is_ok()
+        before == after || self.terms.check.same(before, after).is_ok()
     }
 
     fn remark(&mut self, what: &str, whole: &Range<usize>) {

@@ -132,7 +132,7 @@ fn what_no_target_needs_goes() {
     ] {
         let output = press(source, CssPlace::Element, &options).map(|draft| String::from_utf8(draft.bytes).unwrap());
         let output = output.unwrap_or_else(|_| source.to_owned());
-        assert_eq!(check::same_for(Some(targets), source, &output), Ok(()), "{source}");
+        assert_eq!(check::Check::new(Some(targets)).same(source, &output), Ok(()), "{source}");
         assert_eq!(output, expected, "{source}");
     }
 }

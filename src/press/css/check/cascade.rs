@@ -8,9 +8,10 @@
 use std::{collections::BTreeMap, fmt, rc::Rc};
 
 use super::{
-    anatomy::{Anatomy, Specificity},
+    anatomy::Specificity,
+    lexicon::{Lexicon, Number},
     reader::Entry,
-    rule::{Declaration, Rule, family, normal_block},
+    rule::Rule,
 };
 
 /// A stretch of a sheet.
@@ -26,14 +27,14 @@ pub(super) enum Stretch {
 #[derive(Debug, PartialEq)]
 pub(super) struct Run {
     context: Rc<str>,
-    groups: BTreeMap<(String, Specificity), Vec<Item>>,
+    groups: BTreeMap<(Number, Specificity), Vec<Item>>,
 }
 
 /// Selectors that have the same declarations of one family.
 #[derive(Clone, Debug, PartialEq)]
 struct Item {
-    selectors: Vec<String>,
-    block: Vec<Declaration>,
+    selectors: Rc<[Number]>,
+    part: Number,
 }
 
 impl fmt::Display for Stretch {
@@ -47,35 +48,37 @@ impl fmt::Display for Stretch {
 
 impl Stretch {
     /// The first place where this stretch and `other` differ, in a few words.
-    pub(super) fn difference(&self, other: &Self) -> String {
+    pub(super) fn difference(&self, other: &Self, lexicon: &Lexicon) -> String {
         let (Self::Run(ours), Self::Run(theirs)) = (self, other) else { return self.to_string() };
+        let text = |item: &Item| item.text(lexicon);
         for (key, items) in &ours.groups {
             let Some(others) = theirs.groups.get(key) else {
-                return items.first().map_or_else(String::new, Item::text);
+                return items.first().map_or_else(String::new, text);
             };
             if let Some((item, _)) = items.iter().zip(others).find(|(a, b)| a != b) {
-                return item.text();
+                return text(item);
             }
             if items.len() != others.len() {
                 let longer = if items.len() > others.len() { items } else { others };
-                return longer[items.len().min(others.len())].text();
+                return text(&longer[items.len().min(others.len())]);
             }
         }
         let new = theirs.groups.iter().find(|(key, _)| !ours.groups.contains_key(*key));
-        new.and_then(|(_, items)| items.first()).map_or_else(|| other.to_string(), Item::text)
+        new.and_then(|(_, items)| items.first()).map_or_else(|| other.to_string(), text)
     }
 }
 
 impl Item {
-    fn text(&self) -> String {
-        let block: Vec<_> = self.block.iter().map(|d| format!("{}:{}", d.name, d.value)).collect();
-        format!("{}{{{}}}", self.selectors.join(","), block.join(";"))
+    fn text(&self, lexicon: &Lexicon) -> String {
+        let selectors: Vec<&str> = self.selectors.iter().map(|&selector| lexicon.name(selector)).collect();
+        let block: Vec<_> = lexicon.said(self.part).iter().map(|d| format!("{}:{}", d.name, d.value)).collect();
+        format!("{}{{{}}}", selectors.join(","), block.join(";"))
     }
 }
 
 /// Brings entries into the order that counts.
-pub(super) fn stretches(entries: Vec<Entry>) -> Vec<Stretch> {
-    let mut sorter = Sorter { found: Vec::new(), open: None };
+pub(super) fn stretches(entries: Vec<Entry>, lexicon: &mut Lexicon) -> Vec<Stretch> {
+    let mut sorter = Sorter { found: Vec::new(), open: None, lexicon };
     for entry in entries {
         match entry {
             Entry::Rule(rule) => sorter.rule(rule),
@@ -86,16 +89,17 @@ pub(super) fn stretches(entries: Vec<Entry>) -> Vec<Stretch> {
     sorter.found
 }
 
-struct Sorter {
+struct Sorter<'l> {
     found: Vec<Stretch>,
     open: Option<Run>,
+    lexicon: &'l mut Lexicon,
 }
 
-impl Sorter {
+impl Sorter<'_> {
     fn close(&mut self) {
         if let Some(mut run) = self.open.take() {
             for items in run.groups.values_mut() {
-                *items = settled(std::mem::take(items));
+                *items = settled(std::mem::take(items), self.lexicon);
             }
             self.found.push(Stretch::Run(run));
         }
@@ -107,15 +111,16 @@ impl Sorter {
     }
 
     fn rule(&mut self, rule: Rule) {
-        let Some(units) = units(&rule) else { return self.fix_rule(rule) };
+        let may_move = !rule.block.is_wall && !rule.context.contains('&');
+        let Some(units) = rule.selectors.units.as_ref().filter(|_| may_move) else { return self.fix_rule(rule) };
         if self.open.as_ref().is_none_or(|run| run.context != rule.context) {
             self.close();
         }
         let run = self.open.get_or_insert_with(|| Run { context: rule.context.clone(), groups: BTreeMap::new() });
-        for (family, block) in families(rule.block) {
-            for (specificity, selectors) in &units {
-                let item = Item { selectors: selectors.clone(), block: block.clone() };
-                run.groups.entry((family.clone(), *specificity)).or_default().push(item);
+        for &(family, part) in &rule.block.parts {
+            for (specificity, selectors) in units {
+                let item = Item { selectors: selectors.clone(), part };
+                run.groups.entry((family, *specificity)).or_default().push(item);
             }
         }
     }
@@ -125,13 +130,18 @@ impl Sorter {
         self.close();
         if let Some(Stretch::Fixed(Entry::Rule(last))) = self.found.last_mut() {
             if last.takes_block_of(&rule) {
-                last.block.extend(rule.block);
-                last.block = normal_block(std::mem::take(&mut last.block));
+                let block = [&last.block.declarations[..], &rule.block.declarations].concat();
+                last.block = Rc::new(self.lexicon.normal(block));
                 return;
             }
             if last.takes_selectors_of(&rule) {
-                last.selectors.extend(rule.selectors);
-                last.dedup_selectors();
+                let mut list: Vec<String> = Vec::with_capacity(last.selectors.list.len() + rule.selectors.list.len());
+                for selector in last.selectors.list.iter().chain(&rule.selectors.list) {
+                    if !list.iter().any(|known| **known == **selector) {
+                        list.push(selector.to_string());
+                    }
+                }
+                last.selectors = Rc::new(self.lexicon.selectors(list));
                 return;
             }
         }
@@ -139,52 +149,19 @@ impl Sorter {
     }
 }
 
-/// The selectors that stand or fall alone, sorted, by specificity; none if the rule must stay where it is.
-fn units(rule: &Rule) -> Option<BTreeMap<Specificity, Vec<String>>> {
-    let is_plain = !rule.context.contains('&')
-        && !rule.selectors.is_empty()
-        && rule.block.iter().all(|d| d.name != "all" && d.name != "?");
-    if !is_plain {
-        return None;
-    }
-    let anatomies: Vec<Anatomy> = rule.selectors.iter().map(|selector| Anatomy::of(selector)).collect();
-    let stand_or_fall_alike = anatomies.windows(2).all(|pair| pair[0].unknown == pair[1].unknown);
-    let weights = anatomies.iter().map(|anatomy| anatomy.specificity).collect::<Option<Vec<_>>>()?;
-    if stand_or_fall_alike {
-        let mut found: BTreeMap<Specificity, Vec<String>> = BTreeMap::new();
-        for (selector, weight) in rule.selectors.iter().zip(weights) {
-            found.entry(weight).or_default().push(selector.clone());
-        }
-        found.values_mut().for_each(|selectors| selectors.sort());
-        return Some(found);
-    }
-    // One list, whose members must all weigh the same to have one place among the others.
-    let weight = weights[0];
-    weights.iter().all(|other| *other == weight).then(|| BTreeMap::from([(weight, vec![rule.selectors.join(",")])]))
-}
-
-fn families(block: Vec<Declaration>) -> BTreeMap<String, Vec<Declaration>> {
-    let mut found: BTreeMap<String, Vec<Declaration>> = BTreeMap::new();
-    for declaration in block {
-        found.entry(family(&declaration.name).to_owned()).or_default().push(declaration);
-    }
-    found
-}
-
 /// Neighbours with the same selectors or the same declarations become one, until there are none.
-fn settled(items: Vec<Item>) -> Vec<Item> {
+fn settled(items: Vec<Item>, lexicon: &mut Lexicon) -> Vec<Item> {
     let mut found: Vec<Item> = Vec::with_capacity(items.len());
     for item in items {
         let mut item = item;
         while let Some(last) = found.last() {
             if last.selectors == item.selectors {
-                let mut block = last.block.clone();
-                block.extend(item.block);
-                item.block = normal_block(block);
-            } else if last.block == item.block {
-                item.selectors.extend(last.selectors.iter().cloned());
-                item.selectors.sort();
-                item.selectors.dedup();
+                item.part = lexicon.joined(last.part, item.part);
+            } else if last.part == item.part {
+                let mut selectors = [&last.selectors[..], &item.selectors].concat();
+                selectors.sort_unstable();
+                selectors.dedup();
+                item.selectors = selectors.into();
             } else {
                 break;
             }

@@ -7,13 +7,18 @@ mod anatomy;
 mod cascade;
 mod fold;
 mod forms;
+mod lexicon;
 mod reader;
 mod rule;
+mod shorthands;
 mod targets;
 mod value;
 
+use std::cell::RefCell;
+
 use super::targets::Targets;
-use cascade::stretches;
+use cascade::{Stretch, stretches};
+use lexicon::Lexicon;
 use reader::read;
 pub(super) use rule::{family, is_plain};
 
@@ -23,31 +28,52 @@ pub(super) use rule::{family, is_plain};
 /// The first difference, in a few words.
 #[cfg(test)]
 pub(crate) fn same(before: &str, after: &str) -> Result<(), String> {
-    same_for(None, before, after)
+    Check::new(None).same(before, after)
 }
 
-/// Whether `before` and `after` mean the same to the targets, or without them to every browser.
-///
-/// # Errors
-/// The first difference, in a few words.
-pub(crate) fn same_for(targets: Option<Targets>, before: &str, after: &str) -> Result<(), String> {
-    let is_idle = |text: &str| text.is_ascii() && !text.to_ascii_lowercase().contains("@import");
-    // In plain ASCII no encoding makes a difference, unless sheets that this one imports take it over.
-    let may_lose_charset = is_idle(before) && is_idle(after);
-    let read = |text| {
-        let mut entries = read(text, targets);
-        entries.retain(|entry| !(may_lose_charset && entry.is_charset()));
-        stretches(entries)
-    };
-    let (before, after) = (read(before), read(after));
-    match before.iter().zip(&after).find(|(before, after)| before != after) {
-        Some((before, after)) => Err(shorten(&before.difference(after))),
-        None if before.len() == after.len() => Ok(()),
-        None => {
-            let longer = if before.len() > after.len() { &before } else { &after };
-            Err(shorten(&longer[before.len().min(after.len())].to_string()))
+/// A check of one sheet and its parts. It remembers what it read, which only saves time.
+pub(crate) struct Check {
+    /// The browsers it must mean the same to; without them, all.
+    targets: Option<Targets>,
+    lexicon: RefCell<Lexicon>,
+}
+
+impl Check {
+    pub(crate) fn new(targets: Option<Targets>) -> Self {
+        Self { targets, lexicon: RefCell::default() }
+    }
+
+    /// Whether `before` and `after` mean the same.
+    ///
+    /// # Errors
+    /// The first difference, in a few words.
+    pub(crate) fn same(&self, before: &str, after: &str) -> Result<(), String> {
+        let lexicon = &mut *self.lexicon.borrow_mut();
+        // In plain ASCII no encoding makes a difference, unless sheets that this one imports take it over.
+        let may_lose_charset = is_idle(before) && is_idle(after);
+        let mut stretches = |text| -> Vec<Stretch> {
+            let mut entries = read(text, self.targets, lexicon);
+            entries.retain(|entry| !(may_lose_charset && entry.is_charset()));
+            stretches(entries, lexicon)
+        };
+        let (before, after) = (stretches(before), stretches(after));
+        match before.iter().zip(&after).find(|(before, after)| before != after) {
+            Some((before, after)) => Err(shorten(&before.difference(after, lexicon))),
+            None if before.len() == after.len() => Ok(()),
+            None => {
+                let longer = if before.len() > after.len() { &before } else { &after };
+                Err(shorten(&longer[before.len().min(after.len())].to_string()))
+            }
         }
     }
+}
+
+/// Whether the encoding of a sheet makes no difference.
+pub(super) fn is_idle(text: &str) -> bool {
+    const IMPORT: &[u8] = b"@import";
+    let bytes = text.as_bytes();
+    let is_import = |at: usize| bytes[at..].get(..IMPORT.len()).is_some_and(|word| word.eq_ignore_ascii_case(IMPORT));
+    text.is_ascii() && !memchr::memchr_iter(b'@', bytes).any(is_import)
 }
 
 fn shorten(text: &str) -> String {

@@ -6,7 +6,8 @@ use cssparser::{Delimiter, ParseError, Parser, ParserInput, Token};
 
 use super::{
     forms::code_points,
-    rule::{Declaration, Rule, normal_block, settle},
+    lexicon::{Block, Lexicon, Selectors},
+    rule::{Declaration, Rule, settle},
     targets::{needed, ranged},
     value::{Canon, canonical},
 };
@@ -32,32 +33,33 @@ impl fmt::Display for Entry {
         match self {
             Self::Mark(context, text) => write!(f, "{context} {text}"),
             Self::Rule(rule) => {
-                write!(f, "{} {} {{", rule.context, rule.selectors.join(","))?;
-                rule.block.iter().try_for_each(|d| write!(f, "{}:{};", d.name, d.value))
+                write!(f, "{} {} {{", rule.context, rule.selectors.list.join(","))?;
+                rule.block.declarations.iter().try_for_each(|d| write!(f, "{}:{};", d.name, d.value))
             }
         }
     }
 }
 
-/// Reads a whole sheet.
-pub(super) fn read(source: &str, targets: Option<Targets>) -> Vec<Entry> {
+/// Reads a whole sheet, with the help of what was read before.
+pub(super) fn read(source: &str, targets: Option<Targets>, lexicon: &mut Lexicon) -> Vec<Entry> {
     let mut input = ParserInput::new(source);
     let mut parser = Parser::new(&mut input);
-    let mut reader = Reader { entries: Vec::new(), anonymous: 0, targets };
+    let mut reader = Reader { entries: Vec::new(), anonymous: 0, targets, lexicon };
     reader.items(&mut parser, &Rc::from(""), None);
     reader.entries
 }
 
-struct Reader {
+struct Reader<'l> {
     entries: Vec<Entry>,
     /// How many unnamed layers there were: each is a layer of its own.
     anonymous: usize,
     targets: Option<Targets>,
+    lexicon: &'l mut Lexicon,
 }
 
-impl Reader {
+impl Reader<'_> {
     /// The items of a sheet or block; `owner` is whose declarations these are (none in a sheet or group).
-    fn items(&mut self, parser: &mut Parser<'_, '_>, context: &Rc<str>, owner: Option<&[String]>) {
+    fn items(&mut self, parser: &mut Parser<'_, '_>, context: &Rc<str>, owner: Option<&Rc<Selectors>>) {
         let mut declarations = Vec::new();
         loop {
             parser.skip_whitespace();
@@ -87,45 +89,97 @@ impl Reader {
         self.flush(context, owner, &mut declarations);
     }
 
-    fn flush(&mut self, context: &Rc<str>, owner: Option<&[String]>, declarations: &mut Vec<Declaration>) {
-        let Some(owner) = owner else { return };
+    fn flush(&mut self, context: &Rc<str>, owner: Option<&Rc<Selectors>>, declarations: &mut Vec<Declaration>) {
         let block = std::mem::take(declarations);
-        if !block.is_empty() {
-            let block = match self.targets {
-                Some(targets) => needed(block, targets),
-                None => block,
-            };
-            let rule = Rule { context: context.clone(), selectors: owner.to_vec(), block: normal_block(settle(block)) };
-            self.entries.push(Entry::Rule(rule));
+        if let Some(owner) = owner
+            && !block.is_empty()
+        {
+            let block = self.normal(block);
+            self.rule(context, owner, block);
         }
     }
 
-    fn style_rule(&mut self, parser: &mut Parser<'_, '_>, context: &Rc<str>, owner: Option<&[String]>) {
-        let start = parser.position();
-        let prelude = parser.parse_until_before(Delimiter::CurlyBracketBlock, |parser| {
-            Ok::<_, ParseError<'_, ()>>(canonical(parser, Canon::Selector))
-        });
-        let text = parser.slice_from(start).trim().to_owned();
-        if !matches!(parser.next(), Ok(Token::CurlyBracketBlock)) {
-            return self.entries.push(Entry::Mark(context.clone(), text));
+    fn rule(&mut self, context: &Rc<str>, owner: &Rc<Selectors>, block: Rc<Block>) {
+        self.entries.push(Entry::Rule(Rule { context: context.clone(), selectors: owner.clone(), block }));
+    }
+
+    fn normal(&mut self, block: Vec<Declaration>) -> Rc<Block> {
+        let block = match self.targets {
+            Some(targets) => needed(block, targets),
+            None => block,
+        };
+        Rc::new(self.lexicon.normal(settle(block)))
+    }
+
+    fn style_rule(&mut self, parser: &mut Parser<'_, '_>, context: &Rc<str>, owner: Option<&Rc<Selectors>>) {
+        let (start, from) = (parser.state(), parser.position());
+        let is_rule = loop {
+            match parser.next() {
+                Ok(Token::CurlyBracketBlock) => break true,
+                Ok(_) => {}
+                Err(_) => break false,
+            }
+        };
+        let text = parser.slice_from(from);
+        if !is_rule {
+            return self.entries.push(Entry::Mark(context.clone(), text.trim().to_owned()));
         }
-        let mut selectors = split_selectors(&prelude.unwrap_or(text));
-        selectors = keyframe_selectors(context, selectors);
+        // Where frames have names of their own, the same text means something else.
+        let is_plain = !context.contains("keyframes ");
+        let selectors = match self.lexicon.list(text).filter(|_| is_plain) {
+            Some(known) => known,
+            None => {
+                parser.reset(&start);
+                let prelude = prelude(parser);
+                let _ = parser.next();
+                let selectors = keyframe_selectors(context, split_selectors(&prelude));
+                let selectors = Rc::new(self.lexicon.selectors(selectors));
+                if is_plain {
+                    self.lexicon.remember_list(text, &selectors);
+                }
+                selectors
+            }
+        };
         let context = match owner {
-            Some(owner) => Rc::from(format!("{context}&{}{{", owner.join(","))),
+            Some(owner) => Rc::from(format!("{context}&{}{{", owner.list.join(","))),
             None => context.clone(),
         };
         self.block(parser, &context, &selectors);
     }
 
-    fn block(&mut self, parser: &mut Parser<'_, '_>, context: &Rc<str>, owner: &[String]) {
+    fn block(&mut self, parser: &mut Parser<'_, '_>, context: &Rc<str>, owner: &Rc<Selectors>) {
         let _ = parser.parse_nested_block(|inner| {
-            self.items(inner, context, Some(owner));
+            let start = inner.state();
+            match plain_block(inner) {
+                Some((_, texts)) if texts.is_empty() => {}
+                Some((text, texts)) => {
+                    let block = self.known_block(text, &texts);
+                    self.rule(context, owner, block);
+                }
+                None => {
+                    inner.reset(&start);
+                    self.items(inner, context, Some(owner));
+                }
+            }
             Ok::<_, ParseError<'_, ()>>(())
         });
     }
 
-    fn at_rule(&mut self, parser: &mut Parser<'_, '_>, name: &str, context: &Rc<str>, owner: Option<&[String]>) {
+    /// The block of these declarations.
+    fn known_block(&mut self, text: &str, texts: &[&str]) -> Rc<Block> {
+        if let Some(known) = self.lexicon.block(text) {
+            return known;
+        }
+        let mut declarations = Vec::with_capacity(texts.len());
+        for text in texts {
+            declarations.extend(self.lexicon.declaration(text, declaration_of));
+        }
+        let block = self.normal(declarations);
+        self.lexicon.remember_block(text, &block);
+        block
+    }
+
+    fn at_rule(&mut self, parser: &mut Parser<'_, '_>, name: &str, context: &Rc<str>, owner: Option<&Rc<Selectors>>) {
         let prelude = parser.parse_until_before(Delimiter::CurlyBracketBlock | Delimiter::Semicolon, |parser| {
             Ok::<_, ParseError<'_, ()>>(canonical(parser, Canon::Condition))
         });
@@ -177,7 +231,7 @@ impl Reader {
             _ => {
                 let start = self.entries.len();
                 self.entries.push(Entry::Mark(context.clone(), head));
-                self.block(parser, &inner, &[]);
+                self.block(parser, &inner, &Rc::new(Selectors::default()));
                 if is_void(name, &self.entries[start + 1..]) {
                     self.entries.truncate(start);
                 }
@@ -190,7 +244,9 @@ impl Reader {
 /// section 2; CSS Counter Styles 3, section 3).
 fn is_void(name: &str, entries: &[Entry]) -> bool {
     let has = |wanted: &str| {
-        entries.iter().any(|entry| matches!(entry, Entry::Rule(rule) if rule.block.iter().any(|d| d.name == wanted)))
+        entries.iter().any(
+            |entry| matches!(entry, Entry::Rule(rule) if rule.block.declarations.iter().any(|d| *d.name == *wanted)),
+        )
     };
     match name {
         "property" => !has("syntax") || !has("inherits"),
@@ -207,6 +263,52 @@ fn without_all(head: &str) -> String {
         _ => query,
     });
     format!("@media {}", queries.collect::<Vec<_>>().join(","))
+}
+
+/// The canonical words before a block.
+fn prelude(parser: &mut Parser<'_, '_>) -> String {
+    let found = parser.parse_until_before(Delimiter::CurlyBracketBlock, |parser| {
+        Ok::<_, ParseError<'_, ()>>(canonical(parser, Canon::Selector))
+    });
+    found.unwrap_or_default()
+}
+
+/// The text of a block and of each of its declarations, if it holds nothing else.
+fn plain_block<'i>(parser: &mut Parser<'i, '_>) -> Option<(&'i str, Vec<&'i str>)> {
+    let from = parser.position();
+    let mut texts = Vec::new();
+    loop {
+        parser.skip_whitespace();
+        let start = parser.position();
+        let mut is_custom = match parser.next() {
+            Err(_) => return Some((parser.slice_from(from), texts)),
+            Ok(Token::Semicolon) => continue,
+            Ok(Token::AtKeyword(_) | Token::CurlyBracketBlock) => return None,
+            Ok(Token::Ident(name)) => name.starts_with("--"),
+            Ok(_) => false,
+        };
+        let mut token = parser.next();
+        is_custom &= matches!(token, Ok(Token::Colon));
+        loop {
+            match token {
+                Ok(Token::CurlyBracketBlock) if !is_custom => return None,
+                Ok(Token::Semicolon) => {
+                    let text = parser.slice_from(start);
+                    texts.push(text.strip_suffix(';').unwrap_or(text));
+                    break;
+                }
+                Err(_) => {
+                    texts.push(parser.slice_from(start));
+                    break;
+                }
+                Ok(_) => token = parser.next(),
+            }
+        }
+    }
+}
+
+fn declaration_of(text: &str) -> Option<Declaration> {
+    declaration(&mut Parser::new(&mut ParserInput::new(text)))
 }
 
 /// Whether a `;`, or the end, comes before a `{`, or a custom property starts here.
@@ -240,12 +342,8 @@ fn declaration(parser: &mut Parser<'_, '_>) -> Option<Declaration> {
             if name.is_empty() || parser.expect_colon().is_err() {
                 parser.reset(&start);
                 let value = canonical(parser, Canon::Text);
-                return Ok::<_, ParseError<'_, ()>>(Declaration {
-                    name: "?".to_owned(),
-                    value,
-                    strict: None,
-                    important: false,
-                });
+                let (name, value) = (Rc::from("?"), Rc::from(value));
+                return Ok::<_, ParseError<'_, ()>>(Declaration { name, value, strict: None, important: false });
             }
             Ok(named(parser, name))
         })
@@ -259,13 +357,13 @@ fn named(parser: &mut Parser<'_, '_>, name: String) -> Declaration {
         // One space and none are two different empty values, one of them invalid in older engines.
         let raw = parser.slice_from(start);
         let value = if raw.trim().is_empty() && !raw.is_empty() { " " } else { raw.trim() };
-        return Declaration { name, value: value.to_owned(), strict: None, important: false };
+        return Declaration { name: name.into(), value: value.into(), strict: None, important: false };
     }
-    let name = name.to_ascii_lowercase();
-    if name == "unicode-range" {
+    let name: Rc<str> = name.to_ascii_lowercase().into();
+    if &*name == "unicode-range" {
         let start = parser.position();
         while parser.next_including_whitespace_and_comments().is_ok() {}
-        let value = code_points(parser.slice_from(start));
+        let value = code_points(parser.slice_from(start)).into();
         return Declaration { name, value, strict: None, important: false };
     }
     let start = parser.state();
@@ -274,8 +372,9 @@ fn named(parser: &mut Parser<'_, '_>, name: String) -> Declaration {
         parser.reset(&start);
         canonical(parser, Canon::Strict(&name))
     });
+    let strict = strict.filter(|strict| *strict != value);
     let important = value.ends_with("!important");
-    let bare = |value: String| value.strip_suffix("!important").map(|bare| bare.trim_end().to_owned()).unwrap_or(value);
+    let bare = |value: String| value.strip_suffix("!important").map_or(&*value, str::trim_end).into();
     Declaration { name, value: bare(value), strict: strict.map(bare), important }
 }
 

@@ -3,15 +3,18 @@
 
 use std::rc::Rc;
 
-use super::anatomy::Anatomy;
+use super::{
+    lexicon::{Block, Selectors},
+    shorthands::expand,
+};
 
 /// One declaration in canonical words.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Declaration {
-    pub(super) name: String,
-    pub(super) value: String,
+    pub(super) name: Rc<str>,
+    pub(super) value: Rc<str>,
     /// The value before words that few engines know became such that all know, where that makes a difference.
-    pub(super) strict: Option<String>,
+    pub(super) strict: Option<Rc<str>>,
     pub(super) important: bool,
 }
 
@@ -19,8 +22,8 @@ pub(super) struct Declaration {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Rule {
     pub(super) context: Rc<str>,
-    pub(super) selectors: Vec<String>,
-    pub(super) block: Vec<Declaration>,
+    pub(super) selectors: Rc<Selectors>,
+    pub(super) block: Rc<Block>,
 }
 
 /// Longer lists are compared as they stand, so that reading a sheet takes linear time.
@@ -29,49 +32,37 @@ const MAX_MERGED: usize = 256;
 impl Rule {
     /// `a{x}a{y}` is `a{x;y}`.
     pub(super) fn takes_block_of(&self, next: &Self) -> bool {
-        self.context == next.context && self.selectors == next.selectors && !self.selectors.is_empty()
+        self.context == next.context && self.selectors == next.selectors && !self.selectors.list.is_empty()
     }
 
     /// `a{x}b{x}` is `a,b{x}`, unless an engine may refuse some of the selectors and then all of the list.
     pub(super) fn takes_selectors_of(&self, next: &Self) -> bool {
         self.context == next.context
             && self.block == next.block
-            && self.selectors.len() + next.selectors.len() <= MAX_MERGED
-            && !self.selectors.is_empty()
-            && !next.selectors.is_empty()
-            && {
-                let mut unknown = self.selectors.iter().chain(&next.selectors).map(|text| Anatomy::of(text).unknown);
-                let first = unknown.next();
-                unknown.all(|other| Some(&other) == first.as_ref())
-            }
-    }
-
-    pub(super) fn dedup_selectors(&mut self) {
-        let mut seen = Vec::with_capacity(self.selectors.len());
-        for selector in std::mem::take(&mut self.selectors) {
-            if !seen.contains(&selector) {
-                seen.push(selector);
-            }
-        }
-        self.selectors = seen;
+            && self.selectors.list.len() + next.selectors.list.len() <= MAX_MERGED
+            && !self.selectors.list.is_empty()
+            && !next.selectors.list.is_empty()
+            && self.selectors.unknown.is_some()
+            && self.selectors.unknown == next.selectors.unknown
     }
 }
 
 /// The words of each value decided: where a block says something about a property twice, one may be what older engines
 /// fall back to, and must not be taken for what they know.
 pub(super) fn settle(mut block: Vec<Declaration>) -> Vec<Declaration> {
-    let mut names: Vec<String> = block.iter().map(|d| unprefixed(&d.name).to_owned()).collect();
-    names.sort();
+    if block.iter().all(|declaration| declaration.strict.is_none()) {
+        return block;
+    }
+    let names: Vec<Rc<str>> = block.iter().map(|declaration| declaration.name.clone()).collect();
     let is_twice = |name: &str| {
-        let mut related = names.iter().filter(|other| {
-            let (short, long) = if other.len() < name.len() { (other.as_str(), name) } else { (name, other.as_str()) };
+        let mut related = names.iter().map(|other| unprefixed(other)).filter(|other| {
+            let (short, long) = if other.len() < name.len() { (*other, name) } else { (name, *other) };
             long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
         });
         related.nth(1).is_some()
     };
     for declaration in &mut block {
         if let Some(strict) = declaration.strict.take()
-            && strict != declaration.value
             && is_twice(unprefixed(&declaration.name))
         {
             declaration.value = strict;
@@ -90,19 +81,23 @@ pub(super) fn normal_block(block: Vec<Declaration>) -> Vec<Declaration> {
         return apart;
     }
     drop_overridden(&mut apart);
-    if apart.iter().any(|d| d.name == "all" || d.name == "?") {
+    if has_wall(&apart) {
         return apart;
     }
-    let mut families: Vec<(String, Vec<Declaration>)> = Vec::new();
-    for declaration in apart {
-        let name = family(&declaration.name);
-        match families.iter_mut().find(|(known, _)| known == name) {
-            Some((_, members)) => members.push(declaration),
-            None => families.push((name.to_owned(), vec![declaration])),
-        }
-    }
-    families.sort();
-    families.into_iter().flat_map(|(_, members)| sort_members(members)).collect()
+    by_family(&apart).into_iter().flat_map(|(_, members)| sort_members(members)).collect()
+}
+
+/// Whether a block says something about all properties, or something that cannot be read.
+pub(super) fn has_wall(block: &[Declaration]) -> bool {
+    block.iter().any(|declaration| matches!(&*declaration.name, "all" | "?"))
+}
+
+/// The declarations of each family, in order, the families by name.
+pub(super) fn by_family(block: &[Declaration]) -> Vec<(&str, Vec<Declaration>)> {
+    let mut order: Vec<(&str, usize)> = block.iter().enumerate().map(|(at, d)| (family(&d.name), at)).collect();
+    order.sort_unstable();
+    let parts = order.chunk_by(|one, other| one.0 == other.0);
+    parts.map(|part| (part[0].0, part.iter().map(|&(_, at)| block[at].clone()).collect())).collect()
 }
 
 /// A declaration whose name comes again later with the same value says nothing, as does one where both values are
@@ -200,6 +195,9 @@ pub(in crate::press::css) fn family(name: &str) -> &str {
 }
 
 fn unprefixed(name: &str) -> &str {
+    if !name.starts_with(['-', '*', '_']) {
+        return name;
+    }
     ["-webkit-", "-moz-", "-ms-", "-o-", "-epub-", "-apple-", "-khtml-", "*", "_"]
         .iter()
         .find_map(|prefix| name.strip_prefix(prefix))
@@ -208,6 +206,9 @@ fn unprefixed(name: &str) -> &str {
 
 /// Order within a family means nothing when no member can override another.
 fn sort_members(mut members: Vec<Declaration>) -> Vec<Declaration> {
+    if members.len() < 2 {
+        return members;
+    }
     let is_logical = |name: &str| {
         ["-inline", "-block", "inline-", "block-", "-start", "-end"].iter().any(|part| name.contains(part))
     };
@@ -220,175 +221,10 @@ fn sort_members(mut members: Vec<Declaration>) -> Vec<Declaration> {
     };
     let matters = members.iter().any(|d| is_logical(&d.name) || d.name.starts_with("--"))
         || members.iter().enumerate().any(|(i, a)| members[i + 1..].iter().any(|b| overlaps(a, b)));
-    if !matters || members.len() == 1 {
+    if !matters {
         members.sort();
     }
     members
-}
-
-/// Four-sided shorthands and `border` as what they stand for.
-fn expand(declaration: Declaration) -> Vec<Declaration> {
-    let sides: Option<[String; 4]> = match declaration.name.as_str() {
-        name @ ("margin" | "padding" | "scroll-margin" | "scroll-padding") => {
-            Some(["top", "right", "bottom", "left"].map(|side| format!("{name}-{side}")))
-        }
-        "border-width" | "border-style" | "border-color" => {
-            let what = &declaration.name["border-".len()..];
-            Some(["top", "right", "bottom", "left"].map(|side| format!("border-{side}-{what}")))
-        }
-        "border-radius" if !declaration.value.contains('/') => Some(
-            ["top-left", "top-right", "bottom-right", "bottom-left"].map(|corner| format!("border-{corner}-radius")),
-        ),
-        "border" | "border-top" | "border-right" | "border-bottom" | "border-left" => return border(declaration),
-        "border-radius" => return ellipses(declaration),
-        "overflow" => return overflow(declaration),
-        "flex" | "-webkit-flex" => return flex(declaration),
-        "outline" => return outline(declaration),
-        _ => None,
-    };
-    let Some(names) = sides.filter(|_| !declaration.value.contains("var(")) else { return vec![declaration] };
-    let words = words(&declaration.value);
-    let pick = match words.len() {
-        1 => [0, 0, 0, 0],
-        2 => [0, 1, 0, 1],
-        3 => [0, 1, 2, 1],
-        4 => [0, 1, 2, 3],
-        _ => return vec![declaration],
-    };
-    let part = |(name, index): (String, usize)| Declaration {
-        name,
-        value: words[index].to_owned(),
-        strict: None,
-        important: declaration.important,
-    };
-    names.into_iter().zip(pick).map(part).collect()
-}
-
-fn longhands(declaration: &Declaration, parts: &[(String, String)]) -> Vec<Declaration> {
-    let part = |(name, value): &(String, String)| Declaration {
-        name: name.clone(),
-        value: value.clone(),
-        strict: None,
-        important: declaration.important,
-    };
-    parts.iter().map(part).collect()
-}
-
-/// CSS Overflow 3, section 3.1.
-fn overflow(declaration: Declaration) -> Vec<Declaration> {
-    let (x, y) = match words(&declaration.value)[..] {
-        [both] if !both.contains('(') => (both, both),
-        [x, y] if !declaration.value.contains('(') => (x, y),
-        _ => return vec![declaration],
-    };
-    longhands(&declaration, &[("overflow-x".to_owned(), x.to_owned()), ("overflow-y".to_owned(), y.to_owned())])
-}
-
-/// CSS Flexbox 1, section 7.1. A missing basis is `0%`, as all engines have it.
-fn flex(declaration: Declaration) -> Vec<Declaration> {
-    let is_number = |word: &str| word.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    let (grow, shrink, basis) = match words(&declaration.value)[..] {
-        _ if declaration.value.contains("var(") || declaration.value.contains("env(") => return vec![declaration],
-        ["none"] => ("0", "0", "auto"),
-        ["auto"] => ("1", "1", "auto"),
-        [grow] if is_number(grow) => (grow, "1", "0%"),
-        [grow, shrink] if is_number(grow) && is_number(shrink) => (grow, shrink, "0%"),
-        [grow, basis] if is_number(grow) => (grow, "1", basis),
-        [grow, shrink, basis] if is_number(grow) && is_number(shrink) => (grow, shrink, basis),
-        _ => return vec![declaration],
-    };
-    let name = |part: &str| format!("{}-{part}", declaration.name);
-    longhands(
-        &declaration,
-        &[(name("grow"), grow.to_owned()), (name("shrink"), shrink.to_owned()), (name("basis"), basis.to_owned())],
-    )
-}
-
-/// `outline` as width, style and colour (CSS Basic UI 4, section 3.1).
-fn outline(declaration: Declaration) -> Vec<Declaration> {
-    let initial = ["medium", "none", "auto"];
-    let Some(parts) = line(&declaration.value, initial, |word| LINES.contains(&word) || word == "auto") else {
-        return vec![declaration];
-    };
-    let named = ["outline-width", "outline-style", "outline-color"].into_iter().zip(parts);
-    longhands(&declaration, &named.map(|(name, part)| (name.to_owned(), part.to_owned())).collect::<Vec<_>>())
-}
-
-/// Corners with two radii each.
-fn ellipses(declaration: Declaration) -> Vec<Declaration> {
-    let Some((across, down)) = declaration.value.split_once('/') else { return vec![declaration] };
-    let (Some(across), Some(down)) = (four(across), four(down)) else { return vec![declaration] };
-    let corners = ["top-left", "top-right", "bottom-right", "bottom-left"];
-    let parts: Vec<_> = corners
-        .into_iter()
-        .zip(across.into_iter().zip(down))
-        .map(|(corner, (x, y))| {
-            (format!("border-{corner}-radius"), if x == y { x.to_owned() } else { format!("{x} {y}") })
-        })
-        .collect();
-    longhands(&declaration, &parts)
-}
-
-/// One to four words as four.
-fn four(value: &str) -> Option<[&str; 4]> {
-    if value.contains("var(") {
-        return None;
-    }
-    match words(value)[..] {
-        [all] => Some([all; 4]),
-        [a, b] => Some([a, b, a, b]),
-        [a, b, c] => Some([a, b, c, b]),
-        [a, b, c, d] => Some([a, b, c, d]),
-        _ => None,
-    }
-}
-
-/// The width, style and colour of a line; `None` if a word of the value is none of these. What it does not say is as in
-/// `parts`.
-fn line<'a>(value: &'a str, mut parts: [&'a str; 3], is_style: impl Fn(&str) -> bool) -> Option<[&'a str; 3]> {
-    for word in words(value) {
-        let slot = match word {
-            _ if is_style(word) => 1,
-            "thin" | "medium" | "thick" => 0,
-            "currentcolor" => 2,
-            _ if word.starts_with('#') => 2,
-            _ if is_plain(word) => 0,
-            _ => return None,
-        };
-        parts[slot] = word;
-    }
-    Some(parts)
-}
-
-const LINES: &[&str] = &["none", "hidden", "dotted", "dashed", "solid", "double", "groove", "ridge", "inset", "outset"];
-
-/// `border` and `border-top` as widths, styles and colours, if each word of the value is one of these.
-fn border(declaration: Declaration) -> Vec<Declaration> {
-    let initial = ["medium", "none", "currentcolor"];
-    let Some(parts) = line(&declaration.value, initial, |word| LINES.contains(&word)) else {
-        return vec![declaration];
-    };
-    let important = declaration.important;
-    let sides = match declaration.name.strip_prefix("border-") {
-        Some(side) => vec![side],
-        None => vec!["top", "right", "bottom", "left"],
-    };
-    let mut found = Vec::with_capacity(13);
-    for side in &sides {
-        for (what, part) in ["width", "style", "color"].into_iter().zip(parts) {
-            found.push(Declaration {
-                name: format!("border-{side}-{what}"),
-                value: part.to_owned(),
-                strict: None,
-                important,
-            });
-        }
-    }
-    if sides.len() == 4 {
-        // `border` alone also takes back a border image.
-        found.push(Declaration { name: "border-image".to_owned(), value: "none".to_owned(), strict: None, important });
-    }
-    found
 }
 
 /// The parts of a value, at its top-level spaces.

@@ -14,7 +14,7 @@ pub(super) fn needed(block: Vec<Declaration>, targets: Targets) -> Vec<Declarati
 
 fn is_dead(block: &[Declaration], at: usize, targets: Targets) -> bool {
     let this = &block[at];
-    let name = this.name.as_str();
+    let name = &*this.name;
     if name.starts_with("--") || name == "?" {
         return false;
     }
@@ -23,9 +23,9 @@ fn is_dead(block: &[Declaration], at: usize, targets: Targets) -> bool {
     }
     let (before, later) = (&block[..at], &block[at + 1..]);
     let is_overruled =
-        |other: &Declaration| other.important == this.important && other.name == name && accepted(other, targets);
+        |other: &Declaration| other.important == this.important && *other.name == *name && accepted(other, targets);
     let Some(known) = targets.known_as(name) else { return later.iter().any(is_overruled) };
-    let is_twin = |other: &&Declaration| other.important == this.important && other.name == known;
+    let is_twin = |other: &&Declaration| other.important == this.important && *other.name == *known;
     later.iter().any(is_overruled)
         || later.iter().any(|other| is_twin(&other))
         || before.iter().filter(is_twin).any(|other| other.value == this.value)
@@ -89,7 +89,7 @@ fn read(parser: &mut Parser<'_, '_>, found: &mut Vec<Owned>) {
 
 /// Two-sided and four-sided shorthands of properties that older engines know one by one.
 fn expanded(declaration: Declaration, targets: Targets) -> Vec<Declaration> {
-    let name = declaration.name.as_str();
+    let name = &*declaration.name;
     let parts: Vec<String> = match name {
         _ if !targets.know(&format!("{name}:")) || declaration.value.contains("var(") => return vec![declaration],
         "inset" => ["top", "right", "bottom", "left"].map(str::to_owned).to_vec(),
@@ -108,8 +108,8 @@ fn expanded(declaration: Declaration, targets: Targets) -> Vec<Declaration> {
     };
     let Some(places) = (0..parts.len()).map(at).collect::<Option<Vec<usize>>>() else { return vec![declaration] };
     let part = |(name, place): (&String, usize)| Declaration {
-        name: name.clone(),
-        value: values[place].to_owned(),
+        name: name.as_str().into(),
+        value: values[place].into(),
         strict: None,
         important: declaration.important,
     };
