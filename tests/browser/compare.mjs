@@ -13,53 +13,13 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { namesOf, pagesOf } from './names.mjs';
+import { FLAGS, QUIET_MS, freeze, hurry, settle, take, visitsOf } from './page.mjs';
 import { StaticServer } from './server.mjs';
 
 const VIEWPORT = { width: 1280, height: 900 };
 const TALLEST = 8000;
-const QUIET_MS = 300;
 const PAUSES_MS = [60, 250, 500, 1000];
 const ROUNDS = 3;
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--force-color-profile=srgb', '--font-render-hinting=none',
-  '--disable-lcd-text', '--hide-scrollbars', '--disable-partial-raster', '--disable-skia-runtime-opts', '--disable-threaded-animation', '--disable-checker-imaging',
-  // Both trees meet the same wall outside: no name but loopback resolves, service workers included.
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
-
-/** Runs in the page before its own scripts: one clock start and one random sequence for every load. */
-function freeze() {
-  const start = Date.UTC(2026, 5, 15, 10, 0, 0);
-  const RealDate = Date;
-  // Time flows from the fixed start, for animations that measure with Date, and stops after two seconds, for clocks.
-  const now = () => start + Math.min(2000, Math.floor(performance.now()));
-  globalThis.Date = class Date extends RealDate {
-    constructor(...args) { if (args.length === 0) super(now()); else super(...args); }
-    static now() { return now(); }
-  };
-  let seed = 0x2545f491;
-  Math.random = () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-/** Runs in the page before its own scripts: every animation is at its end at once, every endless one runs one turn. */
-function hurry() {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(`*, *::before, *::after { animation-duration: 1ms !important; animation-delay: 0s !important; animation-iteration-count: 1 !important;
-    transition-duration: 1ms !important; transition-delay: 0s !important; scroll-behavior: auto !important; }`);
-  document.adoptedStyleSheets.push(sheet);
-}
-
-/** Runs in the page: waits for its pictures and fonts, but not for ever. */
-async function settle() {
-  const limit = new Promise((done) => setTimeout(done, 4000));
-  await Promise.race([Promise.allSettled([...document.images].map((image) => image.decode())), limit]);
-  await Promise.race([document.fonts.ready, limit]);
-}
-
 /**
  * Makes the window as tall as the page. Playwright's own full-page picture resizes the window while it takes it, and
  * pages that listen to `resize` then change under the camera; a tall window also asks for every lazy picture.
@@ -93,26 +53,6 @@ async function picture(page) {
     image = next;
   }
   return { image, restless: true };
-}
-
-/** The steps of a visit, by their first word. Each fails when the page does not have what it names. */
-const STEPS = {
-  click: (page, selector) => page.locator(selector).first().click({ timeout: 10_000 }),
-  fill: (page, selector, text) => page.locator(selector).first().fill(text, { timeout: 10_000 }),
-  press: (page, key) => page.keyboard.press(key),
-  hover: (page, selector) => page.locator(selector).first().hover({ timeout: 10_000 }),
-  see: (page, selector) => page.locator(selector).first().waitFor({ state: 'visible', timeout: 15_000 }),
-  go: (page, hash) => page.evaluate((target) => { location.hash = target; }, hash),
-};
-
-async function take(page, server, [word, ...rest]) {
-  if (!STEPS[word]) throw new Error(`no step ${word}`);
-  try {
-    await STEPS[word](page, ...rest);
-  } catch (error) {
-    throw new Error(`${word} ${rest.join(' ')}: ${error.message.split('\n')[0]}`);
-  }
-  await server.idle(QUIET_MS);
 }
 
 /** Runs in the page: its service workers, once they had time to install. */
@@ -233,22 +173,6 @@ function readArguments() {
   return { ...values, before: positionals[0], after: positionals[1] };
 }
 
-/** Some of `items`, evenly spread; the first and the last are among them. */
-function spread(items, count) {
-  if (items.length <= count) return items;
-  const picked = Array.from({ length: count }, (_, index) => Math.round((index * (items.length - 1)) / Math.max(1, count - 1)));
-  return [...new Set(picked)].map((index) => items[index]);
-}
-
-/** What is to be looked at: the visits that are described, and pages that are only loaded. */
-function visitsOf(options, pages, { visits: described = [], skip = [], shade }) {
-  const plain = pages.filter((file) => !skip.includes(file) && !described.some((visit) => visit.file === file));
-  const only = new Set(list(options.only));
-  const wanted = ({ file }) => only.size === 0 || only.has(file);
-  return [...described, ...spread(plain, Number(options.sample ?? plain.length)).map((file) => ({ file }))]
-    .map((visit) => ({ shade, ...visit })).filter(wanted);
-}
-
 const list = (text) => text.split(',').map((item) => item.trim()).filter(Boolean);
 
 async function main() {
@@ -260,7 +184,7 @@ async function main() {
     names: namesOf(options.after, options.base), allowed: new Set([...list(options.unstable), ...(site.unstable ?? [])]) };
   const pages = pagesOf(options.before);
   const started = performance.now();
-  const results = await compareAll(run, visitsOf(options, pages, site), 2);
+  const results = await compareAll(run, visitsOf(pages, site, options.sample, list(options.only)), 2);
   await browser.close();
   fs.rmSync(profile, { recursive: true, force: true });
   if (options.result) {

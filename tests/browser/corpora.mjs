@@ -1,7 +1,8 @@
 // Builds every site of a folder with names on and compares it in a browser before and after; writes the table of docs/sites.md.
-//   node corpora.mjs EDGEPRESS SITES WORK [--only name,name] [--sample N] [--level LEVEL] [--table FILE] [--chromium PATH]
+//   node corpora.mjs EDGEPRESS SITES WORK [--only name,name] [--sample N] [--level LEVEL] [--table FILE] [--styles] [--chromium PATH]
 // SITES holds one folder for each site. What is known of a site beyond its files is in tests/sites (README there). --sample: of
 // the pages that no visit is described for only N, evenly spread (10). Rows of sites that are left out stay as they are in FILE.
+// With --styles the computed styles are compared (computed-styles.mjs) and not what a visitor sees, and there is no table.
 // Last line: `N passed, M failed`, in sites.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -16,7 +17,7 @@ const RULE = `|${' --- |'.repeat(HEAD.split('|').length - 2)}`;
 
 const { values: options, positionals } = parseArgs({ allowPositionals: true, options: {
   only: { type: 'string', default: '' }, sample: { type: 'string', default: '10' }, level: { type: 'string', default: 'default' },
-  table: { type: 'string' }, chromium: { type: 'string', default: '/usr/bin/chromium' } } });
+  table: { type: 'string' }, styles: { type: 'boolean', default: false }, chromium: { type: 'string', default: '/usr/bin/chromium' } } });
 const [edgepress, sites, work] = positionals;
 
 /** The site as it is built: its files with our pages laid over them. */
@@ -50,7 +51,7 @@ function compare(name, tree, out) {
   const visits = path.join(known, `${name}.json`), result = path.join(work, `${name}.result.json`);
   fs.rmSync(result, { force: true });
   const more = fs.existsSync(visits) ? ['--visits', visits] : [];
-  const run = spawnSync(process.execPath, [path.join(here, 'compare.mjs'), tree, out, '--sample', options.sample, '--result', result,
+  const run = spawnSync(process.execPath, [path.join(here, options.styles ? 'computed-styles.mjs' : 'compare.mjs'), tree, out, '--sample', options.sample, '--result', result,
     '--chromium', options.chromium, '--keep', path.join(work, 'pictures', name), ...more], { encoding: 'utf8' });
   console.log(run.stdout + run.stderr);
   return { good: run.status === 0, ...(fs.existsSync(result) ? JSON.parse(fs.readFileSync(result, 'utf8')) : {}) };
@@ -90,13 +91,13 @@ for (const name of names) {
     if (filesOf(tree).length === 0) throw new Error('there are no files');
     const { out, report } = build(name, tree);
     const seen = compare(name, tree, out);
-    rows.push(row(name, report, seen));
+    if (!options.styles) rows.push(row(name, report, seen));
     if (!seen.good) failed += 1;
   } catch (error) {
     console.log(error.message);
     failed += 1;
   }
 }
-if (options.table) written(options.table, rows);
+if (options.table && !options.styles) written(options.table, rows);
 console.log(`${names.length - failed} passed, ${failed || (names.length === 0 ? 1 : 0)} failed`);
 process.exitCode = failed === 0 && names.length > 0 ? 0 : 1;

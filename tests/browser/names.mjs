@@ -41,6 +41,9 @@ class Names {
   /** How many files got another name. */
   get renamed() { return [...this.#published].filter(([logical, published]) => logical !== published).length; }
 
+  /** Each path that has another spelling, with that one. */
+  get spellings() { return Object.fromEntries([...this.#canonical].filter(([one, other]) => one !== other)); }
+
   /** One spelling for a request path of either tree; `/dir/` and `/dir/index.html` stay as they were asked for. */
   canonical(requestPath) {
     const [whole, query] = requestPath.split(/(?=\?)/);

@@ -1,4 +1,4 @@
-// Proves that the two checkers see what they must see: each row damages a copy of the demo and names the words expected.
+// Proves that the three checkers see what they must see: each row damages a copy of the demo and names the words expected.
 //   node selftest.mjs [--chromium PATH]      last line `N passed, M failed`
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -32,6 +32,12 @@ const rows = [
   { what: 'a new console error', check: 'compare', damage: edit('js/notice.js', 'if (!text) {', 'console.error("ahoy"); if (!text) {'), code: 1, says: 'new error: console: ahoy' },
   { what: 'a script that throws', check: 'compare', damage: edit('js/board.js', 'const body =', 'nothing.here; const body ='), code: 1, says: 'new error' },
   { what: 'a request more', check: 'compare', damage: edit('css/layout.css', '.foot a {', '.foot { border-image-source: url(../icons/quote.svg) } .foot a {'), code: 1, says: 'newly asked for: 200 /icons/quote.svg' },
+  { what: 'the styles of an untouched copy', check: 'computed-styles', damage: () => {}, code: 0 },
+  { what: 'the styles beside a renamed picture', check: 'computed-styles', damage: rename, code: 0 },
+  { what: 'the styles with a slightly other colour', check: 'computed-styles', damage: edit('css/tokens.css', '#e4572e', '#e4572f'), code: 1, says: '--' },
+  { what: 'a style that only print has', check: 'computed-styles', damage: (tree) => fs.appendFileSync(path.join(tree, 'css/layout.css'), '@media print { body { orphans: 7 } }'), code: 1, says: '390x844 print: html>body' },
+  { what: 'a style that only wide dark windows have', check: 'computed-styles', damage: (tree) => fs.appendFileSync(path.join(tree, 'css/layout.css'), '@media (min-width: 1000px) and (prefers-color-scheme: dark) { body::after { content: "x" } }'), code: 1, says: '1440x900 dark: html>body::after content' },
+  { what: 'a style that only calm visitors get', check: 'computed-styles', damage: (tree) => fs.appendFileSync(path.join(tree, 'css/layout.css'), '@media (prefers-reduced-motion: reduce) { body { transition-duration: 3s } }'), code: 1, says: 'reduced motion: html>body transition-duration' },
   { what: 'the crawler on an untouched copy', check: 'crawl', damage: () => {}, code: 0 },
   { what: 'the crawler on a renamed picture', check: 'crawl', damage: rename, code: 0 },
   { what: 'the crawler on a broken link', check: 'crawl', damage: edit('about.html', 'href="gallery.html"', 'href="galery.html"'), code: 1, says: 'newly broken: 404 /galery.html' },
@@ -45,7 +51,7 @@ for (const { what, check, damage, code, says } of rows) {
   fs.rmSync(tree, { recursive: true, force: true });
   fs.cpSync(demo, tree, { recursive: true });
   damage(tree);
-  const more = check === 'compare' ? ['--only', 'index.html', ...process.argv.slice(2)] : [];
+  const more = check !== 'crawl' ? ['--only', 'index.html', ...process.argv.slice(2)] : [];
   const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(here, `${check}.mjs`), demo, tree, ...more], { encoding: 'utf8' });
   const good = status === code && (says === undefined || stdout.includes(says));
   if (good) passed += 1;
