@@ -147,11 +147,15 @@ impl<'a> Sweep<'a> {
                 (most, best) = (gain(name), (name, Vec::new()));
             }
         }
-        // To find out who holds a name takes time: only names that are worth more than the best free one are looked at.
-        for name in (0..SHORT).filter(|&name| old < SHORT && free >> name & 1 == 0 && name != old) {
-            if gain(name) > most
-                && let Some((loss, blockers)) = self.blockers(binding, (old, name), gain(name) - most, holders)
-            {
+        // To find out who holds a name takes time: the names that gain most come first, and the rest need no look.
+        let is_held = |name: &usize| old < SHORT && free >> name & 1 == 0 && *name != old && gain(*name) > most;
+        let mut held: Vec<usize> = (0..SHORT).filter(is_held).collect();
+        held.sort_by_key(|&name| std::cmp::Reverse(gain(name)));
+        for name in held {
+            if gain(name) <= most {
+                break;
+            }
+            if let Some((loss, blockers)) = self.blockers(binding, (old, name), gain(name) - most, holders) {
                 (most, best) = (gain(name) - loss, (name, blockers));
             }
         }
