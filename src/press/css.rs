@@ -56,6 +56,9 @@ const FEW: usize = 4;
 /// How many of the best candidates are also tried with their declarations in other orders.
 const ORDERED: usize = 2;
 
+/// A candidate that is longer than another one by more than this share of it weighs more, too.
+const SHORTER: usize = 32;
+
 /// What a `style` attribute is wrapped in to be read as a rule.
 const WRAPPER: &str = "a{";
 
@@ -91,10 +94,12 @@ pub fn press(source: &str, place: CssPlace, options: &Options) -> Result<Draft, 
     let at = |offset: usize| Position::of(source.as_bytes(), (offset + mark.len()).saturating_sub(shift));
     let sheet = read(&wrapped, place).map_err(|reason| reason.placed(at))?;
     let press = Press { sheet: &sheet, place, options, shift };
-    let (text, notes) = press.best()?;
+    let (mut best, notes) = press.best()?;
     // A byte order mark tells the encoding: plain ASCII needs none.
-    let text = if text.is_ascii() { text } else { format!("{mark}{text}") };
-    press.judge(source, text, notes)
+    if !best.text.is_ascii() {
+        best.text.insert_str(0, mark);
+    }
+    press.judge(source, best, notes)
 }
 
 /// The comments of a sheet that carry a licence, each once.
@@ -155,20 +160,44 @@ fn read(source: &str, place: CssPlace) -> Result<Sheet<'_>, Unreadable> {
     Ok(sheet)
 }
 
+/// Whether `gathered` is so much shorter than `text` that it weighs less as well.
+fn is_clear(gathered: &str, text: &str) -> bool {
+    gathered.len() + text.len() / SHORTER < text.len()
+}
+
+/// A candidate, and what it weighs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Weighed {
+    /// By the brotli that decides: the quick one or, once settled, the one that packs.
+    size: usize,
+    text: String,
+    /// By quick brotli.
+    quick: usize,
+    is_settled: bool,
+}
+
+impl Weighed {
+    /// By the brotli that packs.
+    fn packed(&self) -> usize {
+        if self.is_settled { self.size } else { brotli_size(self.text.as_bytes(), 11) }
+    }
+}
+
 /// Quick brotli cannot tell candidates apart that are nearly as light as `best`. Small ones are weighed again; of large
 /// ones the one that is changed least goes first.
-fn settle_close_calls(weighed: &mut [(usize, String)], best: usize) {
-    let close = weighed.partition_point(|(size, _)| *size <= best + best / CLOSE_CALL);
+fn settle_close_calls(weighed: &mut [Weighed], best: usize) {
+    let close = weighed.partition_point(|one| one.size <= best + best / CLOSE_CALL);
     let few = &mut weighed[..close.min(FEW)];
-    if few.len() > 1 && few.iter().all(|(_, text)| text.len() <= CHEAP_BYTES) {
-        for (size, text) in few.iter_mut() {
-            *size = brotli_size(text.as_bytes(), 11);
+    if few.len() > 1 && few.iter().all(|one| one.text.len() <= CHEAP_BYTES) {
+        for one in few.iter_mut() {
+            one.size = brotli_size(one.text.as_bytes(), 11);
+            one.is_settled = true;
         }
         return few.sort();
     }
     let close = &mut weighed[..close];
-    let even = close.partition_point(|(size, _)| *size <= best + best / 1000);
-    close[..even].sort_by_key(|(_, text)| std::cmp::Reverse(text.len()));
+    let even = close.partition_point(|one| one.size <= best + best / 1000);
+    close[..even].sort_by_key(|one| std::cmp::Reverse(one.text.len()));
 }
 
 struct Press<'a> {
@@ -180,7 +209,7 @@ struct Press<'a> {
 
 impl Press<'_> {
     /// The best candidate that passes the check.
-    fn best(&self) -> Result<(String, Vec<Note>), KeptBecause> {
+    fn best(&self) -> Result<(Weighed, Vec<Note>), KeptBecause> {
         let legal = self.options.legal_comments;
         let as_written = Manner { legal, words: Words::AsWritten, targets: None };
         let plain = squeeze::statements(self.sheet, 0..self.sheet.tokens.len(), as_written);
@@ -192,15 +221,29 @@ impl Press<'_> {
             // Merging moves declarations; where little can be merged, their old order may compress better.
             rewritten.push(plan::rich(self.sheet, Effort::Print, terms).text);
         }
-        let gathered: Vec<_> = rewritten.iter().filter_map(|text| gather::gathered(text)).collect();
-        rewritten.extend(gathered);
+        let mut spare = Vec::new();
+        for text in std::mem::take(&mut rewritten) {
+            let Some(gathered) = gather::gathered(&text) else {
+                rewritten.push(text);
+                continue;
+            };
+            let others = if is_clear(&gathered, &text) { &mut spare } else { &mut rewritten };
+            others.push(text);
+            rewritten.push(gathered);
+        }
         rewritten.retain(|text| self.may_rewrite(text));
+        spare.retain(|text| self.may_rewrite(text));
         let mut candidates: Vec<String> = rewritten.into_iter().map(|text| self.without_last_semicolon(text)).collect();
-        candidates.push(plain);
+        let shortest = candidates.iter().map(String::len).min().unwrap_or(usize::MAX);
+        if plain.len() <= shortest.saturating_add(shortest / SHORTER) {
+            candidates.push(plain);
+        } else {
+            spare.push(plain);
+        }
         let mut refusal = String::new();
-        for text in self.ranked(candidates) {
-            match check.same(self.sheet.source, &text) {
-                Ok(()) => return Ok((self.unwrap(text), merged.notes)),
+        for best in self.ranked(candidates).into_iter().chain(spare.into_iter().map(|text| self.weighed(text))) {
+            match check.same(self.sheet.source, &best.text) {
+                Ok(()) => return Ok((Weighed { text: self.unwrap(best.text), ..best }, merged.notes)),
                 Err(difference) => refusal = difference,
             }
         }
@@ -216,57 +259,59 @@ impl Press<'_> {
     }
 
     /// The candidates, best first.
-    fn ranked(&self, mut candidates: Vec<String>) -> Vec<String> {
+    fn ranked(&self, mut candidates: Vec<String>) -> Vec<Weighed> {
         candidates.sort();
         candidates.dedup();
         if self.place != CssPlace::File {
             // What stands inside a page is not compressed alone.
             candidates.sort_by_key(String::len);
-            return candidates;
+            let unweighed = |text: String| Weighed { size: text.len(), quick: 0, is_settled: false, text };
+            return candidates.into_iter().map(unweighed).collect();
         }
-        let arranged: Vec<String> =
-            candidates.iter().flat_map(|text| self.arranged(text, &[Order::AsWritten])).collect();
-        let mut weighed = self.weighed(arranged);
+        let mut weighed: Vec<Weighed> = candidates.iter().map(|text| self.weighed(self.as_it_stands(text))).collect();
+        weighed.sort();
         if self.options.level > Level::Fast {
             let best = &weighed[..weighed.len().min(ORDERED)];
-            let orders = &[Order::Rare, Order::Steady];
-            let arranged: Vec<String> = best.iter().flat_map(|(_, text)| self.arranged(text, orders)).collect();
-            weighed.extend(self.weighed(arranged));
+            let arranged: Vec<Weighed> = best.iter().flat_map(|one| self.arranged(&one.text)).collect();
+            weighed.extend(arranged);
         }
         weighed.sort();
-        if let Some(&(best, _)) = weighed.first()
+        if let Some(best) = weighed.first().map(|best| best.size)
             && self.options.level == Level::Default
         {
             settle_close_calls(&mut weighed, best);
         }
-        weighed.into_iter().map(|(_, text)| text).collect()
+        weighed
     }
 
-    /// `text` in other orders, each also with those rules gathered that say the same then.
-    fn arranged(&self, text: &str, orders: &[Order]) -> Vec<String> {
-        let Some(sheet) = Orderly::read(text) else { return vec![text.to_owned()] };
-        let mut found = Vec::new();
-        for &order in orders {
-            found.push(self.with_ends(&sheet, order));
-            if order != Order::AsWritten
-                && let Some(gathered) = gather::gathered(&sheet.ordered(order, Ends::Needed))
-            {
-                found.extend(Orderly::read(&gathered).map(|sheet| self.with_ends(&sheet, Order::AsWritten)));
+    /// `text` in the order it is in.
+    fn as_it_stands(&self, text: &str) -> String {
+        Orderly::read(text).map_or_else(|| text.to_owned(), |sheet| self.with_ends(&sheet, Order::AsWritten))
+    }
+
+    /// `text` in other orders, with those rules gathered that say the same then, if that is worth it.
+    fn arranged(&self, text: &str) -> Vec<Weighed> {
+        let Some(sheet) = Orderly::read(text) else { return Vec::new() };
+        let in_order = |order| {
+            let arranged = self.with_ends(&sheet, order);
+            match gather::gathered(&arranged) {
+                Some(gathered) if is_clear(&gathered, &arranged) => self.as_it_stands(&gathered),
+                _ => arranged,
             }
-        }
-        found
+        };
+        [Order::Rare, Order::Steady].map(|order| self.weighed(in_order(order))).into()
     }
 
     /// It must not be longer than the source even where that compresses better; in a short sheet nothing recurs.
     fn with_ends(&self, sheet: &Orderly, order: Order) -> String {
-        let (needed, all) = (sheet.ordered(order, Ends::Needed), sheet.ordered(order, Ends::All));
-        if needed.len() < SHORT_BYTES || all.len() > self.sheet.source.len() { needed } else { all }
+        let is_short = sheet.length(Ends::Needed) < SHORT_BYTES;
+        let ends = if is_short || sheet.length(Ends::All) > self.sheet.source.len() { Ends::Needed } else { Ends::All };
+        sheet.ordered(order, ends)
     }
 
-    fn weighed(&self, texts: Vec<String>) -> Vec<(usize, String)> {
-        let mut weighed: Vec<_> = texts.into_iter().map(|text| (self.weigh(&text), text)).collect();
-        weighed.sort();
-        weighed
+    fn weighed(&self, text: String) -> Weighed {
+        let size = self.weigh(&text);
+        Weighed { size, quick: size, is_settled: false, text }
     }
 
     /// Whether the rewritten text may stand where the old one stood.
@@ -315,22 +360,23 @@ impl Press<'_> {
         brotli_size(text.as_bytes(), quality)
     }
 
-    /// Whether `text` weighs less than the source on the wire. A small gain under a quick brotli may be a loss under
+    /// Whether the text weighs less than the source on the wire. A small gain under a quick brotli may be a loss under
     /// the one that packs, so that one decides it.
-    fn is_lighter(&self, text: &str, source: &str) -> bool {
-        let (new, old) = (self.weigh(text), self.weigh(source));
+    fn is_lighter(&self, best: &Weighed, source: &str) -> bool {
+        let (new, old) = (best.quick, self.weigh(source));
         let is_clear = self.options.level != Level::Default || new + old / 64 < old;
         // Less than a thousandth is not worth a new name, and would let a second press go on for ever.
-        new + old / 1000 < old && (is_clear || brotli_size(text.as_bytes(), 11) < brotli_size(source.as_bytes(), 11))
+        new + old / 1000 < old && (is_clear || best.packed() < brotli_size(source.as_bytes(), 11))
     }
 
     /// The input is a candidate too.
-    fn judge(&self, source: &str, text: String, notes: Vec<Note>) -> Result<Draft, KeptBecause> {
+    fn judge(&self, source: &str, best: Weighed, notes: Vec<Note>) -> Result<Draft, KeptBecause> {
+        let text = &best.text;
         let is_smaller = match self.place {
             // What stands inside a page is not compressed alone.
             CssPlace::Attribute | CssPlace::Element => text.len() < source.len(),
-            CssPlace::File => text.len() <= source.len() && text != source && self.is_lighter(&text, source),
+            CssPlace::File => text.len() <= source.len() && text != source && self.is_lighter(&best, source),
         };
-        if is_smaller { Ok(Draft { bytes: text.into_bytes(), notes }) } else { Err(KeptBecause::NotSmaller) }
+        if is_smaller { Ok(Draft { bytes: best.text.into_bytes(), notes }) } else { Err(KeptBecause::NotSmaller) }
     }
 }

@@ -16,6 +16,14 @@ pub(super) struct Block<'a> {
     pub(super) declarations: Vec<Declaration<'a>>,
 }
 
+impl Block<'_> {
+    /// How many bytes its declarations take, with a `;` between them.
+    pub(super) fn needed(&self) -> usize {
+        let texts: usize = self.declarations.iter().map(|declaration| declaration.text.len() + 1).sum();
+        texts.saturating_sub(1)
+    }
+}
+
 pub(super) struct Declaration<'a> {
     pub(super) text: &'a str,
     /// In lower case, unless it is one that authors make up.

@@ -5,7 +5,9 @@
 //! may share a list only with selectors that engines refuse all together or not at all. The check proves both again
 //! by other means. Never changes a declaration; at-rules, nested rules, comments and what cannot be read stay put.
 
-use std::{collections::HashMap, ops::Range};
+use std::{borrow::Cow, ops::Range};
+
+use rustc_hash::FxHashMap;
 
 use super::{
     check::family,
@@ -41,14 +43,14 @@ struct Block<'a> {
 struct Stretch<'a> {
     blocks: Vec<Block<'a>>,
     /// The last block with this body, for selectors with these unknown parts.
-    latest: HashMap<(&'a str, String), usize>,
+    latest: FxHashMap<(&'a str, String), usize>,
     /// The last block that sets a property of this family with this specificity.
-    settled: HashMap<(String, Specificity), usize>,
+    settled: FxHashMap<(Cow<'a, str>, Specificity), usize>,
 }
 
 /// What decides where a rule may go.
-struct Reach {
-    families: Vec<String>,
+struct Reach<'a> {
+    families: Vec<Cow<'a, str>>,
     specificities: Vec<Specificity>,
     unknown: String,
 }
@@ -109,7 +111,7 @@ impl<'a> Gatherer<'_, 'a> {
     }
 
     /// None for rules that must stay where they are.
-    fn reach(&self, whole: &Range<usize>, body: &Range<usize>) -> Option<Reach> {
+    fn reach(&self, whole: &Range<usize>, body: &Range<usize>) -> Option<Reach<'a>> {
         let sheet = self.sheet;
         if sheet.at_name(whole.start).is_some() || sheet.has_odd(whole) {
             return None;
@@ -128,9 +130,9 @@ impl<'a> Gatherer<'_, 'a> {
         Some(reach)
     }
 
-    fn families(&self, body: &Range<usize>) -> Option<Vec<String>> {
+    fn families(&self, body: &Range<usize>) -> Option<Vec<Cow<'a, str>>> {
         let sheet = self.sheet;
-        let mut found = Vec::new();
+        let mut found: Vec<Cow<'a, str>> = Vec::new();
         let mut at = body.start;
         while at < body.end {
             let start = sheet.skip_gaps(&(at..body.end));
@@ -145,8 +147,12 @@ impl<'a> Gatherer<'_, 'a> {
                 if is_block || name.contains('\\') || name.eq_ignore_ascii_case("all") {
                     return None;
                 }
-                let name = if name.starts_with("--") { name.to_owned() } else { name.to_ascii_lowercase() };
-                let family = family(&name).to_owned();
+                let is_lower = name.starts_with("--") || !name.bytes().any(|byte| byte.is_ascii_uppercase());
+                let family = if is_lower {
+                    Cow::Borrowed(family(name))
+                } else {
+                    Cow::Owned(family(&name.to_ascii_lowercase()).to_owned())
+                };
                 if !found.contains(&family) {
                     found.push(family);
                 }
@@ -245,7 +251,7 @@ impl<'a> Gatherer<'_, 'a> {
 
 impl<'a> Stretch<'a> {
     /// Adds a rule at the end, or to an earlier block; tells whether it moved.
-    fn add(&mut self, selectors: &'a str, body: &'a str, reach: Reach) -> bool {
+    fn add(&mut self, selectors: &'a str, body: &'a str, reach: Reach<'a>) -> bool {
         let body = body.strip_suffix(';').unwrap_or(body);
         let key = (body, reach.unknown.clone());
         let places: Vec<_> = reach

@@ -5,7 +5,7 @@
 //! pressing the result again finds the same. Where every declaration ends in `;`, also the last one of a block, it is
 //! always the same bytes, wherever it stands. What [`blocks`] leaves out is copied.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     blocks::{Block, Declaration, blocks},
@@ -37,28 +37,42 @@ pub(super) enum Ends {
 pub(super) struct Orderly<'a> {
     text: &'a str,
     blocks: Vec<Block<'a>>,
+    /// How long it gets with a `;` between declarations only. The order makes no difference.
+    length: usize,
 }
 
 impl<'a> Orderly<'a> {
     /// None if `text` cannot be read.
     pub(super) fn read(text: &'a str) -> Option<Self> {
         let sheet = Sheet::new(text, tokens(text)).ok()?;
-        Some(Self { text, blocks: blocks(&sheet) })
+        let blocks = blocks(&sheet);
+        let written: usize = blocks.iter().map(|block| block.span.len()).sum();
+        let needed: usize = blocks.iter().map(Block::needed).sum();
+        Some(Self { text, blocks, length: text.len() - written + needed })
+    }
+
+    /// How long it gets.
+    pub(super) fn length(&self, ends: Ends) -> usize {
+        match ends {
+            Ends::Needed => self.length,
+            Ends::All => self.length + self.blocks.iter().filter(|block| !block.declarations.is_empty()).count(),
+        }
     }
 
     /// The text in this order.
     pub(super) fn ordered(&self, order: Order, ends: Ends) -> String {
         let ranks = Ranks::new(&self.blocks, order);
-        let mut out = String::with_capacity(self.text.len() + self.blocks.len());
+        let mut out = String::with_capacity(self.length(ends));
         let mut copied = 0;
         for block in &self.blocks {
             out.push_str(&self.text[copied..block.span.start]);
             copied = block.span.end;
+            let start = out.len();
             for text in ranks.sorted(&block.declarations) {
                 out.push_str(text);
                 out.push(';');
             }
-            if ends == Ends::Needed && out.ends_with(';') {
+            if ends == Ends::Needed && out.len() > start {
                 out.pop();
             }
         }
@@ -71,18 +85,18 @@ impl<'a> Orderly<'a> {
 struct Ranks<'a> {
     order: Order,
     /// For a family how often it is set; for a property in how many of a thousand times it takes a new value.
-    of: HashMap<&'a str, usize>,
+    of: FxHashMap<&'a str, usize>,
 }
 
 impl<'a> Ranks<'a> {
     fn new(blocks: &'a [Block], order: Order) -> Self {
         let all = || blocks.iter().flat_map(|block| &block.declarations);
-        let mut of: HashMap<&str, usize> = HashMap::new();
+        let mut of: FxHashMap<&str, usize> = FxHashMap::default();
         match order {
             Order::AsWritten => {}
             Order::Rare => all().for_each(|declaration| *of.entry(&declaration.family).or_default() += 1),
             Order::Steady => {
-                let mut found: HashMap<&str, (usize, HashSet<&str>)> = HashMap::new();
+                let mut found: FxHashMap<&str, (usize, FxHashSet<&str>)> = FxHashMap::default();
                 for declaration in all() {
                     let (count, texts) = found.entry(&declaration.name).or_default();
                     *count += 1;
@@ -100,6 +114,11 @@ impl<'a> Ranks<'a> {
             return declarations.iter().map(|declaration| declaration.text).collect();
         }
         let mut waiting: Vec<_> = declarations.iter().map(|declaration| (self.key(declaration), declaration)).collect();
+        let is_alone = |at: usize| declarations[..at].iter().all(|before| before.family != declarations[at].family);
+        if (1..declarations.len()).all(is_alone) {
+            waiting.sort_by_key(|(key, _)| *key);
+            return waiting.into_iter().map(|(_, declaration)| declaration.text).collect();
+        }
         let mut sorted = Vec::with_capacity(waiting.len());
         while !waiting.is_empty() {
             let is_first = |at: usize| waiting[..at].iter().all(|(_, before)| before.family != waiting[at].1.family);

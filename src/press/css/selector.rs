@@ -1,6 +1,8 @@
 //! A squeezed selector list in, its shortest words out: `odd` for `2n+1`, the old names of `:nth-child(1)`, one colon
 //! where two are not needed, no `*` before more of a compound, each selector once.
 
+use std::borrow::Cow;
+
 use super::token::{Token, TokenKind, tokens};
 
 /// The shortest words for `list`.
@@ -122,25 +124,49 @@ fn shortest_steps(arguments: &str) -> String {
     if offset == 0 { format!("{step}n") } else { format!("{step}n{offset:+}") }
 }
 
-/// The selectors of a list without those that came before.
+/// The selectors of a list without those that came before, in `:is()` and `:where()` as well.
 fn each_once(list: &str) -> String {
     let (mut depth, mut start) = (0_usize, 0);
-    let mut parts: Vec<&str> = Vec::new();
+    let mut parts: Vec<Cow<'_, str>> = Vec::new();
     for token in tokens(list).list {
         match token.kind {
             TokenKind::OpenParen | TokenKind::OpenSquare | TokenKind::Function => depth += 1,
             TokenKind::CloseParen | TokenKind::CloseSquare => depth = depth.saturating_sub(1),
             TokenKind::Comma if depth == 0 => {
-                parts.push(&list[start..token.start as usize]);
+                parts.push(each_once_inside(&list[start..token.start as usize]));
                 start = token.end as usize;
             }
             _ => {}
         }
     }
-    parts.push(&list[start..]);
+    parts.push(each_once_inside(&list[start..]));
     let mut seen = std::collections::HashSet::new();
-    parts.retain(|part| seen.insert(*part));
+    parts.retain(|part| seen.insert(part.clone()));
     parts.join(",")
+}
+
+/// A selector whose lists hold each selector once. Those lists forgive what an engine does not know, so nothing else in
+/// them depends on what stands beside it (Selectors 4, section 4.2).
+fn each_once_inside(selector: &str) -> Cow<'_, str> {
+    let is_list = |name: &str| name.eq_ignore_ascii_case("is(") || name.eq_ignore_ascii_case("where(");
+    let found = tokens(selector).list;
+    let Some(open) = found.iter().position(|token| is_list(token.text(selector))) else {
+        return Cow::Borrowed(selector);
+    };
+    let mut depth = 0_usize;
+    for token in &found[open..] {
+        match token.kind {
+            TokenKind::OpenParen | TokenKind::OpenSquare | TokenKind::Function => depth += 1,
+            TokenKind::CloseParen | TokenKind::CloseSquare => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            let (start, end) = (found[open].end as usize, token.start as usize);
+            let (list, rest) = (each_once(&selector[start..end]), each_once_inside(&selector[end..]));
+            return Cow::Owned(format!("{}{list}{rest}", &selector[..start]));
+        }
+    }
+    Cow::Borrowed(selector)
 }
 
 #[cfg(test)]
@@ -162,6 +188,9 @@ mod tests {
             ("a::before,a:before", "a:before"),
             ("a,b,a", "a,b"),
             ("a:is(b,c),a:is(b,c)", "a:is(b,c)"),
+            (":is(.a,.a,b):where(c,d,c) e", ":is(.a,b):where(c,d) e"),
+            (":is(a:where(b,b),a:where(b),c)", ":is(a:where(b),c)"),
+            (":not(a,a),:is([b=\",\"],[b=\",\"])", ":not(a,a),:is([b=\",\"])"),
         ] {
             assert_eq!(shortest(list), expected, "{list}");
         }

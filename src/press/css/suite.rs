@@ -141,7 +141,40 @@ const REASONS: &[(&[&str], &str)] = &[
         ],
         "at-rules that make a name known stay as they are, in their order",
     ),
-    (&["nesting/", "duplicates/0011", "page/0004"], "nested rules are squeezed only"),
+    (
+        &[
+            "nesting/0013",
+            "nesting/0014",
+            "nesting/0015",
+            "nesting/0016",
+            "nesting/0018",
+            "nesting/0026",
+            "duplicates/0011",
+            "selectors-advanced/0001",
+            "selectors-advanced/0007",
+            "selectors-advanced/0023",
+        ],
+        "engines that do not know nesting, `:is()` or `:not()` in `:not()` drop the rule today and would apply it then",
+    ),
+    (
+        &["nesting/0032"],
+        "`:is(#a,.b)` is as specific as its `#a`: written apart, `.b` would lose against rules that it beats today",
+    ),
+    (
+        &["selectors-advanced/0005", "selectors-advanced/0006", "selectors-advanced/0010", "selectors-advanced/0012"],
+        "true only of the elements that HTML gives this state; raises the level of syntax where the other word is newer",
+    ),
+    (
+        &["selectors-advanced/0016"],
+        "raises the level of syntax: `:any-link` is younger than `:link` and `:visited`, and the list would hide that",
+    ),
+    (
+        &["selectors-advanced/0018", "selectors-advanced/0019"],
+        "not written yet: neighbouring lists of `:where()` are not joined",
+    ),
+    (&["media/0010"], "`@custom-media` is a draft that no engine knows; a tool that reads it may want the space"),
+    (&["values/0075"], "`\"\" \"\"` and `none` are two computed values of `quotes`"),
+    (&["nesting/", "page/0004"], "nested rules are squeezed only"),
     (&["values/0076"], "references keep the words they are written in"),
 ];
 

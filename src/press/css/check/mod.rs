@@ -115,6 +115,7 @@ mod tests {
             ("@layer a;@layer a;b{c:d}", "@layer a;b{c:d}"),
             ("a{x:rotate(0deg)}", "a{x:rotate(0)}"),
             ("a::first-letter{b:c}", "a:first-letter{b:c}"),
+            (":is(a,a,.b):where(c,c){x:y}", ":is(a,.b):where(c){x:y}"),
         ] {
             assert_eq!(same(before, after), Ok(()), "{before}");
         }
@@ -127,6 +128,8 @@ mod tests {
             ("a{x:y}", "b{x:y}"),
             ("a b{x:y}", "a>b{x:y}"),
             ("a :hover{x:y}", "a:hover{x:y}"),
+            (":is(a,b){x:y}", ":is(a){x:y}"),
+            ("a:not(b,b){x:y}", "a:not(b){x:y}"),
             ("a{height:100vh;height:100dvh}", "a{height:100dvh}"),
             ("a{overflow:hidden;overflow:clip}", "a{overflow:clip}"),
             ("a{width:33.333333%}", "a{width:33.3333%}"),

@@ -379,7 +379,7 @@ fn named(parser: &mut Parser<'_, '_>, name: String) -> Declaration {
 }
 
 /// The parts of a canonical selector list, at its top-level commas, each once.
-fn split_selectors(list: &str) -> Vec<String> {
+pub(super) fn split_selectors(list: &str) -> Vec<String> {
     let (mut depth, mut quoted, mut escaped, mut found) = (0_usize, false, false, vec![String::new()]);
     for character in list.chars() {
         match character {

@@ -9,7 +9,7 @@ use cssparser::{
     color::{parse_hash_color, parse_named_color},
 };
 
-use super::{fold, forms, rule::words};
+use super::{fold, forms, reader::split_selectors, rule::words};
 use crate::press::css::vocabulary::OLD_ELEMENTS;
 
 /// What is read.
@@ -359,6 +359,8 @@ impl Writer<'_> {
                     _ => format!("url({text})"),
                 })
             }
+            // A list that forgives says each selector once (Selectors 4, section 4.2).
+            ("is" | "where", Canon::Selector) => Some(format!("{name}({})", split_selectors(arguments).join(","))),
             (_, Canon::Selector) => nth(name, arguments),
             ("linear-gradient" | "radial-gradient", Canon::Value(_)) => forms::gradient(name, arguments),
             (_, Canon::Value(property)) => fold::function(name, arguments, self.lowers).map(|folded| {
