@@ -1,7 +1,10 @@
 //! Whether a site is the folder of a project, with its sources, instead of what a build made of them.
 
 use super::Tree;
-use crate::finding::{Code, Finding};
+use crate::{
+    asset::AssetPath,
+    finding::{Code, Finding},
+};
 
 /// Files at the top that only who builds a site has a use for.
 const OF_BUILDS: [&str; 14] = [
@@ -35,7 +38,7 @@ const NAMED: usize = 4;
 pub(super) fn finding(tree: &Tree) -> Option<Finding> {
     let at_top = tree.files.iter().map(|file| file.path.as_str()).filter(|path| !path.contains('/'));
     let files = at_top.filter(|name| is_of_builds(name));
-    let installed = tree.installed.iter().map(|folder| folder.as_str()).filter(|folder| *folder == "node_modules");
+    let installed = tree.installed.iter().map(AssetPath::as_str).filter(|folder| *folder == "node_modules");
     let signs: Vec<&str> = installed.chain(files).collect();
     let first = signs.first()?;
     let more = match signs.len().saturating_sub(NAMED) {
