@@ -77,6 +77,8 @@ codes! {
     NamePortability = "name-portability", Warning;
     /// A file that looks like a secret: `.env`, a private key.
     Secret = "secret", Warning;
+    /// The site looks like the sources of one.
+    SourceTree = "source-tree", Warning;
     /// A sibling (`.gz`, `.br`, `.zst`) that came with the site did not match its file and was replaced.
     StaleSibling = "stale-sibling", Info;
     /// A source map that is named but not there.

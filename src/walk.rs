@@ -11,6 +11,8 @@
 //! * Version control (`.git`, `.hg`, `.svn`, `.jj`, `CVS`): history and often credentials. No host serves it on purpose.
 //! * What desktops scatter (`.DS_Store`, `Thumbs.db`, `desktop.ini`): lists the names of files that were never
 //!   published, and nothing refers to it.
+//! * `.env`, `.env.local` and kin (a warning, as it is an accident), but not `.env.example`: no page asks for them, and bots do.
+//! * `edgepress.toml` at the top: ours.
 //! * Links that lead nowhere, out of the site or round in circles; FIFOs, sockets and devices.
 //!
 //! Other dot files and folders stay: `.well-known`, `.nojekyll`, `.htaccess` and `.vite` all have readers.
@@ -24,13 +26,18 @@
 //! they are, under their own names, and named in one finding that says how to leave them out.
 //!
 //! # Secrets
-//! Files that look like secrets are named in a `secret` warning (`--strict` fails on it) and still published: they are
+//! Other files that look like secrets are named in a `secret` warning (`--strict` fails on it) and still published: they are
 //! in a folder that is about to be uploaded with or without us, a file that quietly disappears hides the accident
 //! instead of ending it, and a key may be a sample that belongs to a page.
+//!
+//! # Projects
+//! Whoever gives the folder of a project instead of what its build wrote gets a warning that says what would be published and
+//! which folder may be meant.
 
 mod default;
 mod links;
 mod portability;
+mod project;
 mod secret;
 mod source;
 
@@ -46,7 +53,7 @@ use globset::GlobSet;
 
 use crate::{
     asset::AssetPath,
-    finding::{Code, Finding, Severity},
+    finding::{Code, Finding},
 };
 
 pub use secret::private_key;
@@ -229,7 +236,7 @@ impl Walker<'_> {
     fn finish(mut self) -> Tree {
         for (rule, (first, count)) in std::mem::take(&mut self.left_out) {
             let finding = Finding::new(Code::Skipped, &slashed(&first), rule.message(count));
-            self.tree.findings.push(finding.severity(Severity::Info));
+            self.tree.findings.push(finding.severity(rule.severity()));
         }
         for folder in self.tree.installed.clone() {
             let message = "installed packages are published as they are, not pressed";
@@ -240,6 +247,7 @@ impl Walker<'_> {
         self.tree.odd.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         self.tree.installed.sort_unstable();
         self.tree.findings.extend(portability::twins(&self.tree.files));
+        self.tree.findings.extend(project::finding(&self.tree));
         self.tree.findings.sort_unstable();
         self.tree
     }

@@ -11,4 +11,4 @@ pub use bytes::{ByteSize, ParseByteSizeError};
 pub use digest::{Digest, Digester};
 pub use kind::Kind;
 pub use path::{AssetPath, AssetPathError};
-pub use reference::{Base, Claim, ClaimForm, Decoded, Mention, MentionHow, Position, Reference, Role, Span};
+pub use reference::{Base, Claim, ClaimForm, Decoded, Mention, MentionHow, Position, Reference, Role, SWAP, Span};

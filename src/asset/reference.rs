@@ -271,6 +271,9 @@ pub struct Mention {
     pub at: Position,
 }
 
+/// What stands between the two texts of a [`MentionHow::Swap`].
+pub const SWAP: char = '\0';
+
 /// What is known about a [`Mention`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -283,6 +286,10 @@ pub enum MentionHow {
     ComputedImport,
     /// A run time asks for the very file this stands in, by a name it computes. The text is empty.
     Itself,
+    /// A regular expression that addresses are compared with, to find one by its name: `/(^|\/)ckeditor\.js$/`.
+    Pattern,
+    /// A part of an address that is replaced, and what comes in its place, with [`SWAP`] between them: `"_off"` and `"_on"`.
+    Swap,
 }
 
 #[cfg(test)]

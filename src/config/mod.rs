@@ -36,6 +36,7 @@ use crate::{
     action::Isolation,
     asset::ByteSize,
     maps::SourceMaps,
+    plan,
     press::{
         LegalComments, Level, Metadata, Options,
         css::Targets,
@@ -415,7 +416,12 @@ pub fn check_base(text: &str) -> Result<String, Complaint> {
     if text.split('/').any(|segment| matches!(segment, "." | "..")) || text.contains("//") {
         return complaint("has an empty, \".\" or \"..\" segment", "write the path as browsers ask for it");
     }
-    Ok(if text.ends_with('/') { text.to_owned() } else { format!("{text}/") })
+    let base = if text.ends_with('/') { text.to_owned() } else { format!("{text}/") };
+    if plan::is_base(&base) {
+        Ok(base)
+    } else {
+        complaint("has a character that host files cannot hold", "name the folder with letters, digits and - _ . ~")
+    }
 }
 
 /// `https://cdn.example` and `/docs/`; the path of an address without one is `/`.

@@ -330,6 +330,9 @@ fn a_base_is_a_path() {
         ("/../", None),
         ("/ü", None),
         ("/a b", None),
+        ("/a*/", None),
+        ("/{{ a }}/", None),
+        ("/%40a/", Some("/%40a/")),
     ] {
         assert_eq!(check_base(text).ok().as_deref(), expected, "{text}");
     }

@@ -82,7 +82,7 @@ pub(crate) fn parse(source: &str, place: JsPlace) -> Result<Parsed, KeptBecause>
         return Err(KeptBecause::TooLarge(Note::new("it nests deeper than parsers can follow safely")));
     }
     let map: Lrc<SourceMap> = Lrc::default();
-    let file = map.new_source_file(Lrc::new(FileName::Anon), source.to_owned());
+    let file = map.new_source_file(Lrc::new(FileName::Anon), with_blanks_for_mark(source));
     let comments = SingleThreadedComments::default();
     let syntax = Syntax::Es(EsSyntax {
         import_attributes: true,
@@ -108,6 +108,14 @@ pub(crate) fn parse(source: &str, place: JsPlace) -> Result<Parsed, KeptBecause>
     }
     drop(parser);
     Ok(Parsed { program, comments, map, start })
+}
+
+/// `source`, where a byte order mark has become blanks: swc would drop it, and all offsets would be three too small.
+fn with_blanks_for_mark(source: &str) -> String {
+    match source.strip_prefix('\u{feff}') {
+        Some(rest) => format!("   {rest}"),
+        None => source.to_owned(),
+    }
 }
 
 fn first_line(message: &str) -> String {
@@ -136,6 +144,16 @@ mod tests {
         ] {
             assert_eq!(kind(source, JsPlace::File), Ok(module), "{source}");
         }
+    }
+
+    #[test]
+    fn a_byte_order_mark_shifts_nothing() {
+        let source = "\u{feff}let word = 1 ;";
+        let found = guarded(|| {
+            let parsed = parse(source, JsPlace::File)?;
+            Ok(parsed.end_of_code())
+        });
+        assert_eq!(found, Ok(source.len()));
     }
 
     #[test]

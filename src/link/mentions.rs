@@ -7,10 +7,10 @@ use std::{
 
 use aho_corasick::AhoCorasick;
 
-use super::{Lean, resolve::Resolved};
+use super::{Lean, patterns::Pattern, resolve::Resolved};
 use crate::{
     asset::{
-        Kind, MentionHow, Position, Reference,
+        Kind, MentionHow, Position, Reference, SWAP,
         url::{self, Target},
     },
     refs::positions::Positions,
@@ -22,9 +22,21 @@ pub(super) struct Witness {
     pub(super) asset: usize,
     pub(super) at: Position,
     pub(super) text: String,
+    pub(super) hold: Hold,
 }
 
-/// For each asset, the first text that may name it.
+/// What a text has on an asset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Hold {
+    /// It may name it.
+    Loose,
+    /// It is its whole path from the top of the site, where scripts find it: it will ask for that.
+    Asks,
+    /// It finds it by its name among what the page has loaded.
+    Finds,
+}
+
+/// For each asset, the first text that has more than a loose hold on it, or else the first that may name it.
 pub(super) fn find(assets: &[Lean], base: &str, resolved: &Resolved) -> io::Result<Vec<Option<Witness>>> {
     let suffixes = suffixes(assets);
     let mut search = Search { assets, base, suffixes, found: vec![None; assets.len()], known: HashSet::new() };
@@ -52,6 +64,8 @@ pub(super) fn find(assets: &[Lean], base: &str, resolved: &Resolved) -> io::Resu
             }
         }
     }
+    search.patterns();
+    search.swaps();
     search.opaque_texts(assets)?;
     Ok(search.found)
 }
@@ -90,10 +104,83 @@ impl Search<'_> {
             MentionHow::Whole => self.looked_up(text, false),
             MentionHow::Prefix => self.looked_up(text, true),
             MentionHow::Itself => vec![index],
+            // All are tried together.
+            MentionHow::Pattern | MentionHow::Swap => Vec::new(),
         };
         for target in targets {
-            self.found[target].get_or_insert_with(|| Witness { asset: index, at, text: text.to_owned() });
+            self.found[target].get_or_insert_with(|| Witness {
+                asset: index,
+                at,
+                text: text.to_owned(),
+                hold: Hold::Loose,
+            });
         }
+        if how == MentionHow::Whole
+            && can_ask(asset.kind)
+            && let Some(target) = self.at_whole_path(text)
+        {
+            self.hold(target, || Witness { asset: index, at, text: text.to_owned(), hold: Hold::Asks });
+        }
+    }
+
+    /// Notes a text that has more than a loose hold on `target`.
+    fn hold(&mut self, target: usize, witness: impl FnOnce() -> Witness) {
+        if self.found[target].as_ref().is_none_or(|known| known.hold == Hold::Loose) {
+            self.found[target] = Some(witness());
+        }
+    }
+
+    /// What patterns of scripts find by its name.
+    fn patterns(&mut self) {
+        let mut known = HashSet::new();
+        let assets = self.assets;
+        for (index, asset) in assets.iter().enumerate() {
+            for mention in asset.mentions.iter().filter(|mention| mention.how == MentionHow::Pattern) {
+                let Some(pattern) = known.insert(&mention.text).then(|| Pattern::read(&mention.text)).flatten() else {
+                    continue;
+                };
+                let found = (0..assets.len()).filter(|&target| pattern.needs(&assets[target].path, self.base));
+                for target in found.collect::<Vec<_>>() {
+                    let text = mention.text.to_string();
+                    self.hold(target, || Witness { asset: index, at: mention.at, text, hold: Hold::Finds });
+                }
+            }
+        }
+    }
+
+    /// What scripts get to from the address of one file by replacing a part of it, and that file: `menu_off.gif`, `menu_on.gif`.
+    fn swaps(&mut self) {
+        let assets = self.assets;
+        let all_paths: String = assets.iter().flat_map(|asset| [asset.path.as_str(), "\n"]).collect();
+        let mut known = HashSet::new();
+        for (index, asset) in assets.iter().enumerate() {
+            for mention in asset.mentions.iter().filter(|mention| mention.how == MentionHow::Swap) {
+                let Some((from, to)) = mention.text.split_once(SWAP).filter(|_| known.insert(&mention.text)) else {
+                    continue;
+                };
+                if !all_paths.contains(from) {
+                    continue;
+                }
+                for (one, path) in assets.iter().map(|asset| asset.path.as_str()).enumerate() {
+                    let other = path.contains(from).then(|| self.at_path(&path.replacen(from, to, 1))).flatten();
+                    for target in other.into_iter().flat_map(|other| [one, other]) {
+                        let text = format!("{from} -> {to}");
+                        self.hold(target, || Witness { asset: index, at: mention.at, text, hold: Hold::Finds });
+                    }
+                }
+            }
+        }
+    }
+
+    /// The asset whose path is `path`.
+    fn at_path(&self, path: &str) -> Option<usize> {
+        self.equal_to(path).into_iter().find(|&index| self.assets[index].path.as_str() == path)
+    }
+
+    /// The asset whose whole path `/text` is, below the base of the site or, as scripts add that themselves, below `/`.
+    fn at_whole_path(&self, text: &str) -> Option<usize> {
+        let is_path = text.starts_with('/') && !text.starts_with("//");
+        is_path.then(|| self.at_address(text).into_iter().next()).flatten()
     }
 
     /// The longest end of `path` that is an asset's whole path or the end of one.
@@ -101,7 +188,8 @@ impl Search<'_> {
         let starts = path.match_indices('/').map(|(at, _)| at + 1);
         let found = starts.map(|start| self.equal_to(&path[start..])).find(|found| !found.is_empty());
         for target in found.unwrap_or_default() {
-            let witness = || Witness { asset: index, at: reference.at, text: reference.url.to_string() };
+            let witness =
+                || Witness { asset: index, at: reference.at, text: reference.url.to_string(), hold: Hold::Loose };
             self.found[target].get_or_insert_with(witness);
         }
     }
@@ -192,7 +280,8 @@ impl Search<'_> {
             hits.sort_unstable_by_key(|(start, ..)| *start);
             let mut positions = Positions::new(&body);
             for (start, pattern, targets) in hits {
-                let witness = Witness { asset: index, at: positions.of(start), text: names[pattern].0.to_owned() };
+                let text = names[pattern].0.to_owned();
+                let witness = Witness { asset: index, at: positions.of(start), text, hold: Hold::Loose };
                 for target in targets {
                     self.found[target].get_or_insert_with(|| witness.clone());
                 }
@@ -200,6 +289,11 @@ impl Search<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether what a text of this kind says is fetched for the page that is open: by scripts, and from data for them.
+fn can_ask(kind: Kind) -> bool {
+    kind.is_js() || matches!(kind, Kind::Html | Kind::Json)
 }
 
 fn may_hide_names(asset: &Lean) -> bool {

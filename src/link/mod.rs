@@ -14,6 +14,7 @@ mod fixed;
 mod graph;
 mod mentions;
 mod naming;
+mod patterns;
 mod reach;
 mod remarks;
 mod resolve;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Lean, NameMode, Naming, Settings, adopt, fixed,
-    mentions::{Witness, address_path},
+    mentions::{Hold, Witness, address_path},
     reach,
     resolve::Resolved,
 };
@@ -13,6 +13,10 @@ use crate::{
     config::Integrity,
     finding::{Code, Finding},
 };
+
+/// Why assets have their old names alone that pages could ask for under others.
+const ASKED: &str = "something unproven asks for it by its whole path: under two names it would travel twice";
+const FOUND: &str = "something unproven finds it by its name among what the page loads";
 
 /// What was decided about one name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,12 +96,19 @@ pub(super) fn decide(
     }
     let adopted = adopt::is_adopted(assets.iter().map(|asset| &asset.path));
     let decide = |(index, asset): (usize, &Lean)| {
-        decide_one(asset, uses[index], adopted[index], mentioned[index].is_some(), settings)
+        decide_one(asset, uses[index], adopted[index], mentioned[index].as_ref(), settings)
     };
     assets.iter().enumerate().map(decide).collect()
 }
 
-fn decide_one(asset: &Lean, uses: Uses, is_adopted: bool, is_mentioned: bool, settings: &Settings) -> Decision {
+fn decide_one(
+    asset: &Lean,
+    uses: Uses,
+    is_adopted: bool,
+    mentioned: Option<&Witness>,
+    settings: &Settings,
+) -> Decision {
+    let is_mentioned = mentioned.is_some();
     if settings.mode == NameMode::Off {
         return Decision::fixed("names are left alone by configuration");
     }
@@ -134,6 +145,11 @@ fn decide_one(asset: &Lean, uses: Uses, is_adopted: bool, is_mentioned: bool, se
         return Decision::fixed(
             "a module under two names would run twice, and templates may have this one written out",
         );
+    }
+    match mentioned.map(|witness| witness.hold) {
+        Some(Hold::Asks) => return Decision::fixed(ASKED),
+        Some(Hold::Finds) => return Decision::fixed(FOUND),
+        Some(Hold::Loose) | None => {}
     }
     match (is_mentioned, uses.addressed || uses.is_listed) {
         (true, _) => Decision::hashed(true, "something unproven may ask for the old name"),
@@ -197,11 +213,14 @@ pub(super) fn explain_mentions(assets: &[Lean], mentioned: &[Option<Witness>], d
             1 => String::new(),
             n => format!(" and {} more", n - 1),
         };
+        let kept = match decisions[targets[0]].naming {
+            Naming::Hashed => "kept under the old name as well",
+            Naming::Adopted | Naming::Fixed => "kept under the old name alone",
+        };
         let message = match witness.text.as_str() {
-            "" => format!(
-                "a name that is put together at run time may be {first}{others}: kept under the old name as well"
-            ),
-            text => format!("{text:?} may name {first}{others}: kept under the old name as well"),
+            "" => format!("a name that is put together at run time may be {first}{others}: {kept}"),
+            text if witness.hold == Hold::Finds => format!("{text:?} finds {first}{others} by name: {kept}"),
+            text => format!("{text:?} may name {first}{others}: {kept}"),
         };
         Finding::new(Code::UnprovenReference, assets[witness.asset].path.as_str(), message)
             .at(witness.at)

@@ -195,6 +195,76 @@ fn a_mentioned_picture_keeps_its_old_name_too() {
 }
 
 #[test]
+fn what_a_script_asks_for_by_its_whole_path_has_that_name_alone() {
+    let page = "<img src=/i/a.svg><script src=s.js></script>";
+    let asking = [
+        ("s.js", "h('img',{src:'/i/a.svg'})"),
+        ("s.js", "s('<p><img src=\"/i/a.svg\" alt=\"\"></p>')"),
+        ("s.js", "d=JSON.parse('{\"logo\":\"/i/a.svg?v=1\"}')"),
+        ("b.html", "<script>self.__next_f.push([1,\"[\\\"img\\\",{\\\"src\\\":\\\"/i/a.svg\\\"}]\"])</script>"),
+        ("b.html", "<script type=application/json>{\"src\":\"/i/a.svg\"}</script>"),
+        ("b.html", "<x-island props=\"{&quot;src&quot;:&quot;/i/a.svg&quot;}\"></x-island>"),
+    ];
+    for file in asking {
+        let other = if file.0 == "s.js" { ("b.html", "") } else { ("s.js", "f('a.svg')") };
+        let site = linked(&[("index.html", page), ("i/a.svg", "<svg/>"), other, file]);
+        let asset = by_path(&site)["i/a.svg"];
+        assert_eq!((asset.naming, asset.also_old_name), (Naming::Fixed, false), "{file:?}");
+        assert!(text(by_path(&site)["index.html"]).contains("src=/i/a.svg"));
+        assert!(site.findings.iter().any(|found| found.message.contains("the old name alone")), "{:?}", site.findings);
+    }
+    // The end of a path, the beginning of one, and what readers of a feed see ask for nothing here.
+    let silent = [("s.js", "f('a.svg')"), ("s.js", "f('/i/'+n)"), ("feed.xml", "<rss><a>/i/a.svg</a></rss>")];
+    for file in silent {
+        let site = linked(&[("index.html", page), ("i/a.svg", "<svg/>"), file]);
+        let asset = by_path(&site)["i/a.svg"];
+        assert!(asset.naming == Naming::Hashed && asset.also_old_name, "{file:?}");
+    }
+}
+
+#[test]
+fn what_a_script_finds_by_its_name_keeps_it() {
+    let page =
+        "<link rel=stylesheet href=leaflet.css><script src=leaflet.js></script><script src=ckeditor.js></script>";
+    let files = [
+        ("index.html", page),
+        ("leaflet.css", ".p{background:url(images/marker-icon.png)}"),
+        ("images/marker-icon.png", "x"),
+        ("leaflet.js", r#"u={i:"marker-icon.png"};s(/^(.*)marker-icon\.png$/);q('link[href$="leaflet.css"]')"#),
+        ("ckeditor.js", r"a.src.match(/(^|.*[\\\/])ckeditor\.js(?:\?.*|;.*)?$/i)"),
+    ];
+    let site = linked(&files);
+    let names = by_path(&site);
+    for path in ["leaflet.css", "images/marker-icon.png", "ckeditor.js"] {
+        assert_eq!((names[path].naming, names[path].also_old_name), (Naming::Fixed, false), "{path}");
+    }
+    assert_eq!(names["leaflet.js"].naming, Naming::Hashed);
+    assert!(site.findings.iter().any(|found| found.message.contains("by name")), "{:?}", site.findings);
+}
+
+#[test]
+fn pictures_that_a_script_changes_into_each_other_keep_their_names() {
+    let page = "<img src=i/menu_off.gif><img src=i/menu_on.gif><img src=i/else_off.gif><script src=s.js></script>";
+    let pictures = ["i/menu_off.gif", "i/menu_on.gif", "i/else_off.gif"].map(|path| (path, "x"));
+    let script = ("s.js", "m.src=m.src.replace('_off','_on')");
+    let site = linked(&[("index.html", page), script, pictures[0], pictures[1], pictures[2]]);
+    let naming = pictures.map(|(path, _)| by_path(&site)[path].naming);
+    assert_eq!(naming, [Naming::Fixed, Naming::Fixed, Naming::Hashed]);
+}
+
+#[test]
+fn a_script_that_adds_the_base_itself_asks_for_the_whole_path_too() {
+    let below = Settings { base: Some("/docs/".to_owned()), ..settings() };
+    for (text, naming) in
+        [("/docs/i/a.svg", Naming::Fixed), ("/i/a.svg", Naming::Fixed), ("/x/i/a.svg", Naming::Hashed)]
+    {
+        let script = format!("h('{text}')");
+        let files = [("index.html", "<img src=/docs/i/a.svg>"), ("i/a.svg", "<svg/>"), ("s.js", &*script)];
+        assert_eq!(by_path(&linked_with(&files, &below))["i/a.svg"].naming, naming, "{text}");
+    }
+}
+
+#[test]
 fn hashed_names_are_adopted_unless_integrity_pins_them() {
     let site = linked(&[("m.js", "import './index-W1erjkBN.js'"), ("index-W1erjkBN.js", "export {}")]);
     let asset = by_path(&site)["index-W1erjkBN.js"];

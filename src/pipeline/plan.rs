@@ -19,8 +19,10 @@ pub(super) fn plan(gathered: &Gathered, packed: &Packed, config: &Config) -> Res
         cache_control: policy.cache_control.clone(),
     };
     let policies: Vec<PolicyRule> = config.policies.iter().map(rule).collect();
+    // Pages made for a server may have a placeholder for their base, such as `/{{ base }}/`: no host is asked for that.
+    let base = if plan::is_base(&packed.base) { packed.base.as_str() } else { "/" };
     let settings = Settings {
-        base: &packed.base,
+        base,
         hosts: &hosts,
         policies: &policies,
         has_network: config.network().is_some(),
@@ -29,7 +31,7 @@ pub(super) fn plan(gathered: &Gathered, packed: &Packed, config: &Config) -> Res
     let mut host_files = gathered.host_files.clone();
     for (_, contents) in host_files.iter_mut().filter(|(path, _)| path.as_str() == "_headers") {
         if let Ok(text) = std::str::from_utf8(contents) {
-            *contents = plan::links::renamed(text, &packed.base, &renamed(packed)).into_bytes();
+            *contents = plan::links::renamed(text, base, &renamed(packed)).into_bytes();
         }
     }
     let mut plan =

@@ -46,7 +46,7 @@ pub use lists::{ListForm, Listed};
 pub use manifest::MANIFEST_NAME;
 pub use media_type::content_type;
 pub use policy::{PolicyClass, default_policy};
-pub use table::{Entry, Header, HeaderTable, Source};
+pub use table::{Entry, Header, HeaderTable, Source, is_base};
 
 /// What is known of the encoding of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

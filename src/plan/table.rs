@@ -131,12 +131,17 @@ fn shared(headers: Arc<[Header]>, sets: &mut BTreeSet<Arc<[Header]>>) -> Arc<[He
     headers
 }
 
-/// A base is written into host files as it is, so it may hold only what means itself in all of them.
-fn check_base(base: &str) -> Result<(), PlanError> {
+/// Whether `base` is a URL path that host files can hold: it is written into them as it is, so it may have only what means
+/// itself in all of them.
+#[must_use]
+pub fn is_base(base: &str) -> bool {
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.' | b'~' | b'%');
     let is_path = base.starts_with('/') && base.ends_with('/') && !base.contains("//") && base.bytes().all(is_plain);
-    let has_dots = base.split('/').any(|segment| matches!(segment, "." | ".."));
-    if is_path && !has_dots { Ok(()) } else { Err(PlanError::Base { base: base.to_owned() }) }
+    is_path && !base.split('/').any(|segment| matches!(segment, "." | ".."))
+}
+
+fn check_base(base: &str) -> Result<(), PlanError> {
+    if is_base(base) { Ok(()) } else { Err(PlanError::Base { base: base.to_owned() }) }
 }
 
 fn compile(rule: &PolicyRule) -> Result<(GlobMatcher, &PolicyRule), PlanError> {

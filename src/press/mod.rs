@@ -9,6 +9,7 @@ pub mod html;
 pub mod jpeg;
 pub mod js;
 pub mod json;
+mod mark;
 pub mod picture;
 pub mod png;
 pub mod svg;
@@ -368,8 +369,16 @@ fn press_other(kind: Kind, source: &[u8], options: &Options) -> Pressed {
     settle(kind, before, drafted)
 }
 
-/// As [`press_other`]: the parsers of a script also see its references, so it is not read again for them.
+/// A script, with or without a byte order mark.
 fn press_script(kind: Kind, source: &[u8], options: &Options) -> Pressed {
+    match mark::split(source) {
+        Some(rest) => mark::put_back(press_plain_script(kind, rest, options)),
+        None => press_plain_script(kind, source, options),
+    }
+}
+
+/// As [`press_other`]: the parsers of a script also see its references, so it is not read again for them.
+fn press_plain_script(kind: Kind, source: &[u8], options: &Options) -> Pressed {
     let place = if kind == Kind::JsModule { js::JsPlace::ModuleFile } else { js::JsPlace::File };
     match text(source).and_then(|text| js::press_scanned(text, place, options)) {
         Ok(js::Pressing { kind, before, drafted }) => {

@@ -2,6 +2,7 @@
 //! bundlers; other strings are mentions.
 
 mod bundlers;
+mod patterns;
 mod words;
 
 use std::collections::HashSet;
@@ -12,7 +13,7 @@ use swc_core::{
         ast::{
             ArrayLit, AssignExpr, BinExpr, BinaryOp, CallExpr, Callee, ExportAll, Expr, ExprOrSpread, ImportDecl,
             ImportPhase, Lit, MemberExpr, MemberProp, MetaPropKind, NamedExport, NewExpr, ObjectLit, Prop, PropName,
-            Str, TaggedTpl, Tpl,
+            Regex, Str, TaggedTpl, Tpl,
         },
         visit::{Visit, VisitWith},
     },
@@ -159,11 +160,13 @@ impl Scanner<'_> {
         let likely = match how {
             MentionHow::Whole => names_a_file(text),
             MentionHow::Prefix => names_a_folder(text),
-            MentionHow::ComputedImport | MentionHow::Itself => true,
+            MentionHow::ComputedImport | MentionHow::Itself | MentionHow::Pattern | MentionHow::Swap => true,
         };
         if likely {
             self.scan.mentions.push(Mention { text: text.into(), how, at });
-        } else if how != MentionHow::ComputedImport {
+        }
+        // A name may have brackets of its own, but `{"a":"b.png?v=1"}` has a name in it, too.
+        if how != MentionHow::ComputedImport {
             self.mention_parts(text, at);
         }
     }
@@ -174,10 +177,17 @@ impl Scanner<'_> {
             return;
         }
         for part in text.split(is_between_names).filter(|part| names_a_file(part) && has_extension(part)) {
+            if patterns::is_selector(text) {
+                self.pattern(regex::escape(part), at);
+            }
             if self.parts.insert(part.into()) {
                 self.scan.mentions.push(Mention { text: part.into(), how: MentionHow::Whole, at });
             }
         }
+    }
+
+    fn pattern(&mut self, text: String, at: Position) {
+        self.scan.mentions.push(Mention { text: text.into(), how: MentionHow::Pattern, at });
     }
 
     fn import_specifier(&mut self, source: &Str, role: Role) {
@@ -343,6 +353,17 @@ impl Visit for Scanner<'_> {
     fn visit_call_expr(&mut self, call: &CallExpr) {
         let Some((first, others)) = call.args.split_first() else { return call.visit_children_with(self) };
         self.bundled(call);
+        if let Some(text) = patterns::swapped(call) {
+            let at = self.lines.position(self.parsed.range(call.span).start);
+            self.scan.mentions.push(Mention { text: text.into(), how: MentionHow::Swap, at });
+        }
+        if let Some(text) = patterns::compared(call)
+            && let Some((decoded, at)) = self.quoted(text.span)
+            && names_a_file(decoded.text())
+            && has_extension(decoded.text())
+        {
+            self.pattern(regex::escape(decoded.text()), at);
+        }
         match &call.callee {
             Callee::Import(_) => self.lazy_module(&first.expr),
             Callee::Expr(callee) if is_ident(callee, "importScripts") => {
@@ -376,6 +397,14 @@ impl Visit for Scanner<'_> {
 
     fn visit_new_expr(&mut self, new: &NewExpr) {
         let is_worker = is_ident(&new.callee, "Worker") || is_ident(&new.callee, "SharedWorker");
+        if is_ident(&new.callee, "RegExp")
+            && let Some([ExprOrSpread { expr, .. }, ..]) = new.args.as_deref()
+            && let Expr::Lit(Lit::Str(text)) = &**expr
+            && let Some((decoded, at)) = self.quoted(text.span)
+            && patterns::could_find_a_file(decoded.text())
+        {
+            self.pattern(decoded.text().to_owned(), at);
+        }
         match new.args.as_deref() {
             Some([first, others @ ..]) if is_worker => {
                 self.url_argument(first, Role::Worker, Base::Page);
@@ -440,6 +469,13 @@ impl Visit for Scanner<'_> {
         }
         for entry in list.elems.iter().flatten() {
             self.precached(&entry.expr);
+        }
+    }
+
+    fn visit_regex(&mut self, regex: &Regex) {
+        if let Some(text) = patterns::of_literal(regex) {
+            let at = self.lines.position(self.parsed.range(regex.span).start);
+            self.pattern(text, at);
         }
     }
 

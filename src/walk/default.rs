@@ -2,6 +2,9 @@
 
 use std::{ffi::OsStr, path::Path};
 
+use super::secret;
+use crate::finding::Severity;
+
 /// A rule that leaves something out by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rule {
@@ -9,16 +12,35 @@ pub(super) enum Rule {
     VersionControl,
     /// Notes that file managers leave in folders.
     DesktopNotes,
+    /// Passwords and keys of a program that runs elsewhere.
+    Environment,
+    /// What we ourselves read at the top of a project.
+    Configuration,
 }
 
 impl Rule {
+    /// The rule that the entry at `place` falls under, if any.
+    pub(super) fn at(place: &Path) -> Option<Self> {
+        let is_configuration = place == Path::new("edgepress.toml");
+        if is_configuration { Some(Self::Configuration) } else { Self::of(place.file_name()?) }
+    }
+
     /// The rule that an entry named `name` falls under, if any.
-    pub(super) fn of(name: &OsStr) -> Option<Self> {
+    fn of(name: &OsStr) -> Option<Self> {
         match name.to_str()? {
             // `.git` is a file in a worktree or submodule: it then names a folder of the machine that built the site.
             ".git" | ".hg" | ".svn" | ".jj" | "CVS" => Some(Self::VersionControl),
             ".DS_Store" | "Thumbs.db" | "desktop.ini" => Some(Self::DesktopNotes),
+            name if secret::is_environment(name) => Some(Self::Environment),
             _ => None,
+        }
+    }
+
+    /// What would have been an accident is worth a warning.
+    pub(super) fn severity(self) -> Severity {
+        match self {
+            Self::VersionControl | Self::DesktopNotes | Self::Configuration => Severity::Info,
+            Self::Environment => Severity::Warning,
         }
     }
 
@@ -32,6 +54,8 @@ impl Rule {
         let what = match self {
             Self::VersionControl => "version control data is left out",
             Self::DesktopNotes => "notes of a file manager are left out",
+            Self::Environment => "environment variables of a program are left out: they often hold passwords",
+            Self::Configuration => "the configuration of edgepress is left out",
         };
         match count {
             1 => what.to_owned(),

@@ -52,7 +52,7 @@ fn is_left_out(walker: &mut Walker<'_>, entry: &DirEntry, place: &Path) -> bool 
     if walker.is_excluded(place) || walker.is_ours(entry.path()) {
         return true;
     }
-    let rule = Rule::of(entry.file_name());
+    let rule = Rule::at(place);
     if let Some(rule) = rule {
         walker.leave_out(rule, place);
     }

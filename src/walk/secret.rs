@@ -5,9 +5,6 @@ use crate::asset::AssetPath;
 /// What kind of secret a file of this name usually is.
 pub(super) fn by_name(path: &AssetPath) -> Option<&'static str> {
     let name = path.file_name().to_ascii_lowercase();
-    if is_environment(&name) {
-        return Some("a file of environment variables");
-    }
     match name.as_str() {
         "id_rsa" | "id_dsa" | "id_ecdsa" | "id_ed25519" => Some("a private SSH key"),
         ".npmrc" | ".yarnrc.yml" | ".pypirc" | ".netrc" | "_netrc" | ".git-credentials" | ".dockercfg" => {
@@ -20,7 +17,8 @@ pub(super) fn by_name(path: &AssetPath) -> Option<&'static str> {
 }
 
 /// `.env`, `.env.local`, `.env.production.local`, but not the samples that projects publish on purpose.
-fn is_environment(name: &str) -> bool {
+pub(super) fn is_environment(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
     let Some(rest) = name.strip_prefix(".env") else { return false };
     let is_sample = ["example", "sample", "template", "dist", "defaults"].iter().any(|word| rest.ends_with(word));
     (rest.is_empty() || rest.starts_with('.')) && !is_sample
@@ -50,14 +48,16 @@ mod tests {
 
     #[test]
     fn names_of_secrets() {
-        for name in
-            [".env", "app/.ENV.local", ".env.production.local", "id_ed25519", "a/.npmrc", ".htpasswd", "tls.key"]
-        {
+        for name in [".env", ".ENV.local", ".env.production.local"] {
+            assert!(is_environment(name), "{name}");
+        }
+        for name in [".env.example", ".envrc.md", "env", ".environment"] {
+            assert!(!is_environment(name), "{name}");
+        }
+        for name in ["id_ed25519", "a/.npmrc", ".htpasswd", "tls.key"] {
             assert!(by_name(&AssetPath::new(name).unwrap()).is_some(), "{name}");
         }
-        for name in
-            [".env.example", ".envrc.md", "env", ".environment", "index.key.html", ".key", "id_rsa.pub", "cert.pem"]
-        {
+        for name in ["index.key.html", ".key", "id_rsa.pub", "cert.pem"] {
             assert!(by_name(&AssetPath::new(name).unwrap()).is_none(), "{name}");
         }
     }

@@ -4,6 +4,7 @@ use globset::{Glob, GlobSetBuilder};
 use tempfile::TempDir;
 
 use super::*;
+use crate::finding::Severity;
 
 fn site(files: &[&str]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -82,14 +83,45 @@ fn modules_of_a_bundle_are_files_and_installed_packages_are_named() {
 
 #[test]
 fn secrets_are_named_and_published() {
-    let site = site(&[".env", "a/.env.example", "id_rsa"]);
+    let site = site(&["a/.env.example", "id_rsa"]);
     let tree = walk(site.path(), &Selection::default()).unwrap();
-    assert_eq!(tree.files.len(), 3);
+    assert_eq!(tree.files.len(), 2);
+    assert_eq!(findings(&tree, Code::Secret), [("id_rsa", "a private SSH key will be published")]);
+}
+
+#[test]
+fn environments_and_our_configuration_are_left_out() {
+    let site = site(&[".env", "a/.ENV.local", "edgepress.toml", "a/edgepress.toml", "index.html"]);
+    let tree = walk(site.path(), &Selection::default()).unwrap();
+    assert_eq!(paths(&tree), ["a/edgepress.toml", "index.html"]);
     let expected = [
-        (".env", "a file of environment variables will be published"),
-        ("id_rsa", "a private SSH key will be published"),
+        (
+            ".env",
+            "environment variables of a program are left out: they often hold passwords (2 in all)",
+            Severity::Warning,
+        ),
+        ("edgepress.toml", "the configuration of edgepress is left out", Severity::Info),
     ];
-    assert_eq!(findings(&tree, Code::Secret), expected);
+    let found: Vec<_> = tree.findings.iter().map(|f| (f.path.as_str(), f.message.as_str(), f.severity)).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_folder_of_a_project_is_noticed() {
+    let of = |files: &[&str]| {
+        let site = site(files);
+        let tree = walk(site.path(), &Selection::default()).unwrap();
+        let found = tree.findings.into_iter().find(|finding| finding.code == Code::SourceTree);
+        found.map(|finding| (finding.path, finding.message, finding.hint))
+    };
+    let (path, message, hint) =
+        of(&["package.json", "package-lock.json", "vite.config.ts", "src/a.ts", "dist/index.html"]).unwrap();
+    assert_eq!((path.as_str(), hint.as_str()), ("package-lock.json", "did you mean its folder dist?"));
+    assert!(message.ends_with("package-lock.json, vite.config.ts will be published"), "{message}");
+    assert!(of(&["node_modules/.package-lock.json", "index.html"]).is_some());
+    for site in [&["package.json", "index.html"][..], &["src/a.js", "a/yarn.lock"], &["vite.js", "config.json"]] {
+        assert_eq!(of(site), None, "{site:?}");
+    }
 }
 
 #[test]

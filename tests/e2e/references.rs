@@ -143,6 +143,52 @@ fn a_picture_that_something_mentions_is_published_twice() {
     assert!(output.findings().iter().any(|line| line.starts_with("unproven-reference ")), "{:?}", output.findings());
 }
 
+/// A site whose page is drawn again by its script, as `VitePress`, Next, React Router and Nuxt do.
+fn drawn_again(folder: &str) -> Site {
+    let draw =
+        format!("import {{ h }} from './h.js';\nexport default () => h('img', {{ src: '{folder}logo.png' }});\n");
+    let flight =
+        format!("<script>self.__next_f=[[1,\"[\\\"img\\\",{{\\\"src\\\":\\\"{folder}b.png\\\"}}]\"]]</script>");
+    let body = format!(
+        "<img src={folder}logo.png alt=x><img src={folder}b.png alt=x><img src={folder}plain.png alt=x>{flight}\
+         <script type=module src={folder}assets/app.js></script>"
+    );
+    Site::new()
+        .file("index.html", page(&body))
+        .file("assets/app.js", draw)
+        .file(
+            "assets/h.js",
+            "export const h = (name, attributes) => Object.assign(document.createElement(name), attributes)\n",
+        )
+        .picture("logo.png")
+        .file("b.png", crate::picture::png(8, 8))
+        .file("plain.png", crate::picture::png(12, 12))
+}
+
+#[test]
+fn what_a_page_and_its_script_ask_for_by_one_path_has_one_name() {
+    for folder in ["/", "/docs/"] {
+        let output = drawn_again(folder).build();
+        output.has_names(["assets/app-#.js", "assets/h-#.js", "b.png", "index.html", "logo.png", "plain-#.png"]);
+        let html = output.text("index.html");
+        assert!(html.contains(&format!("{folder}logo.png")) && html.contains(&format!("{folder}b.png")), "{html}");
+        assert!(html.contains(&output.name("plain.png")), "{html}");
+    }
+}
+
+#[test]
+fn a_base_that_a_server_fills_in_is_part_of_addresses_and_of_no_host_file() {
+    let body = "<link rel=stylesheet href=/{{BASE_PATH}}/a.css><script src=/{{BASE_PATH}}/js/a.js></script>";
+    let output = Site::new()
+        .file("index.html", page(body))
+        .file("a.css", "p { color: red }\n")
+        .file("js/a.js", "console.log( 'here' )\n")
+        .build();
+    output.has_names(["a-#.css", "index.html", "js/a-#.js"]);
+    assert!(output.text("index.html").contains(&format!("/{{{{BASE_PATH}}}}/{}", output.name("js/a.js"))));
+    assert!(!String::from_utf8_lossy(&output.tree.files["_headers"]).contains("BASE_PATH"));
+}
+
 #[test]
 fn what_an_address_above_the_top_may_mean_keeps_its_name() {
     // A browser stays at the top: `../../i.png` of the second page is the picture too, unless the site lies in a folder.

@@ -1,8 +1,11 @@
 //! What to show or say instead of running: clap's help as it is, clap's errors in our two lines.
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{
+    CommandFactory,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
 
-use super::Exit;
+use super::{Args, Exit};
 use crate::error::Error;
 
 /// What to show or say instead of running.
@@ -35,7 +38,10 @@ fn usage(error: &clap::Error) -> Error {
     let argument = context(error, ContextKind::InvalidArg);
     let value = context(error, ContextKind::InvalidValue);
     let message = match error.kind() {
-        ErrorKind::UnknownArgument if argument.starts_with('-') => format!("unknown flag {argument}"),
+        ErrorKind::UnknownArgument if argument.starts_with('-') => match commands_with(&argument).as_slice() {
+            [] => format!("unknown flag {argument}"),
+            commands => format!("{argument} is a flag of edgepress {} only", commands.join(" and ")),
+        },
         ErrorKind::UnknownArgument => format!("{argument:?} is one argument too many"),
         ErrorKind::InvalidSubcommand => {
             format!("there is no command {:?}", context(error, ContextKind::InvalidSubcommand))
@@ -84,6 +90,15 @@ fn usage_line(error: &clap::Error) -> String {
     let usage = context(error, ContextKind::Usage);
     let usage = usage.trim().trim_start_matches("Usage:").trim();
     if usage.is_empty() { "see edgepress --help".to_owned() } else { format!("usage: {usage}") }
+}
+
+/// The commands that do have the flag `argument`, which another one was given.
+fn commands_with(argument: &str) -> Vec<String> {
+    let has = |command: &&clap::Command| {
+        let is_it = |flag: &clap::Arg| flag.get_long().is_some_and(|long| argument.strip_prefix("--") == Some(long));
+        command.get_arguments().any(is_it)
+    };
+    Args::command().get_subcommands().filter(has).map(|command| command.get_name().to_owned()).collect()
 }
 
 /// The name of a flag without what follows it: `--level <LEVEL>` gives `--level`.

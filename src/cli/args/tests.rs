@@ -77,6 +77,7 @@ fn bad_usage_is_one_line_and_a_hint() {
         ("build dist", "build needs to know where to publish", "add -o OUT; --dry-run does everything but publish"),
         ("build -o x", "<SITE> is missing", "usage: edgepress build --out <OUT> <SITE>"),
         ("build dist --hots x", "unknown flag --hots", "did you mean --host?"),
+        ("check dist --host nginx", "--host is a flag of edgepress build only", "usage: edgepress check <SITE>"),
         ("build dist -o x --zzzzzzz", "unknown flag --zzzzzzz", "usage: edgepress build --out <OUT> <SITE>"),
         ("build dist y -o x", "\"y\" is one argument too many", "usage: edgepress build [OPTIONS] <SITE>"),
         ("buidl dist", "there is no command \"buidl\"", "did you mean build?"),

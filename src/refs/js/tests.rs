@@ -153,12 +153,44 @@ fn names_in_markup_style_and_json_of_strings_are_mentions() {
         ("f('<img src=\\\"i/a.png\\\" srcset=\\\"i/b.png 2x\\\">')", &["i/a.png", "i/b.png"][..]),
         ("f('a { b: url(i/c.png) }')", &["i/c.png"]),
         (r#"JSON.parse('{"1":"x.1f.js","2":"y.js"}')"#, &["x.1f.js", "y.js"]),
+        (r#"JSON.parse('{"1":"y.js?v=2"}')"#, &[r#"{"1":"y.js?v=2"}"#, "y.js?v"]),
+        ("f('url(c.png?v=1)', '[id].js')", &["url(c.png?v=1)", "c.png?v", "[id].js"]),
         ("f(`<use href='s.svg#${x}'>`)", &["s.svg#"]),
         ("f('version 1.5, e.g. this. End')", &[]),
     ] {
         let scan = scan(source, JsPlace::File).unwrap();
         let mentions: Vec<_> = scan.mentions.iter().map(|mention| &*mention.text).collect();
         assert_eq!(mentions, expected, "{source}");
+    }
+}
+
+#[test]
+fn what_addresses_are_compared_with_is_a_pattern() {
+    for (source, expected) in [
+        (r"s.src.match(/(^|\/)ckeditor\.js$/i)", &[r"(?i)(^|\/)ckeditor\.js$"][..]),
+        (r"x = new RegExp('app\\.js')", &[r"app\.js"]),
+        ("s.src.indexOf('app.js')", &[r"app\.js"]),
+        ("s.src.replace('/a/app.js', '')", &[r"/a/app\.js"]),
+        ("q('link[href$=\"leaflet.css\"]')", &[r"leaflet\.css"]),
+        ("f('app.js'); /[a-z]+/.test(x); a.b('x'); s.split('.js')", &[]),
+    ] {
+        let scan = scan(source, JsPlace::File).unwrap();
+        let patterns = scan.mentions.iter().filter(|mention| mention.how == MentionHow::Pattern);
+        assert_eq!(patterns.map(|mention| &*mention.text).collect::<Vec<_>>(), expected, "{source}");
+    }
+}
+
+#[test]
+fn parts_of_addresses_that_are_replaced_are_swaps() {
+    for (source, expected) in [
+        ("i.src = i.src.replace('_off', '_on')", &["_off\0_on"][..]),
+        (r"i.src.replace(/-small\.jpg/g, '.jpg')", &["-small.jpg\0.jpg"]),
+        ("s.replaceAll('thumbs', 'large')", &["thumbs\0large"]),
+        ("s.replace(/a+/, 'b'); s.replace('/', ''); s.replace('a', f); s.replace('ab', '$1'); s.other('ab', 'c')", &[]),
+    ] {
+        let scan = scan(source, JsPlace::File).unwrap();
+        let swaps = scan.mentions.iter().filter(|mention| mention.how == MentionHow::Swap);
+        assert_eq!(swaps.map(|mention| &*mention.text).collect::<Vec<_>>(), expected, "{source}");
     }
 }
 

@@ -1,0 +1,77 @@
+//! What a script compares addresses with, to find a file by its name.
+
+use swc_core::ecma::ast::{CallExpr, Callee, Expr, Lit, MemberExpr, MemberProp, Regex, Str};
+
+use crate::asset::SWAP;
+
+/// Longer ones are grammars, not names.
+const LONGEST: usize = 512;
+
+/// Ends of the names of what pages load.
+const EXTENSIONS: [&str; 14] =
+    ["js", "css", "png", "svg", "gif", "jpg", "jpeg", "webp", "avif", "ico", "wasm", "json", "woff", "ttf"];
+
+/// Methods that look for their first argument in a text.
+const COMPARING: [&str; 8] = ["indexOf", "lastIndexOf", "endsWith", "includes", "match", "search", "split", "replace"];
+
+/// A regular expression with its flags in front, if it could be meant for the name of a file.
+pub(super) fn of_literal(regex: &Regex) -> Option<String> {
+    let text = &*regex.exp;
+    let flags = if regex.flags.contains('i') { "(?i)" } else { "" };
+    could_find_a_file(text).then(|| format!("{flags}{text}"))
+}
+
+/// Whether the text of a regular expression says how a name ends: `.js`, `\.js`, `(\.min|)\.js`, `\.(js|css)`.
+pub(super) fn could_find_a_file(text: &str) -> bool {
+    let words = || text.split(|c: char| !c.is_ascii_alphanumeric());
+    text.len() <= LONGEST && text.contains('.') && words().any(|word| EXTENSIONS.contains(&word))
+}
+
+/// The text that a call looks for in another: `src.indexOf("app.js")`.
+pub(super) fn compared(call: &CallExpr) -> Option<&Str> {
+    let Callee::Expr(callee) = &call.callee else { return None };
+    let Expr::Member(member) = &**callee else { return None };
+    let MemberProp::Ident(method) = &member.prop else { return None };
+    match &*call.args.first()?.expr {
+        Expr::Lit(Lit::Str(text)) if COMPARING.contains(&&*method.sym) => Some(text),
+        _ => None,
+    }
+}
+
+/// The texts of `src.replace("_off", "_on")` and `src.replace(/thumbs/, "large")`, with [`SWAP`] between them.
+pub(super) fn swapped(call: &CallExpr) -> Option<String> {
+    let Callee::Expr(callee) = &call.callee else { return None };
+    let Expr::Member(MemberExpr { prop: MemberProp::Ident(method), .. }) = &**callee else { return None };
+    let [from, to] = call.args.as_slice() else { return None };
+    let from = match &*from.expr {
+        Expr::Lit(Lit::Str(text)) => text.value.as_str()?.to_owned(),
+        Expr::Lit(Lit::Regex(regex)) => plain(&regex.exp)?,
+        _ => return None,
+    };
+    let Expr::Lit(Lit::Str(to)) = &*to.expr else { return None };
+    let is_part = |text: &str| text.len() <= LONGEST && !text.contains([SWAP, ' ', '<', '$']);
+    let to = to.value.as_str().filter(|text| is_part(text))?;
+    let tells = from.len() > 1 && is_part(&from) && from.contains(|c: char| c.is_ascii_alphanumeric()) && from != to;
+    (matches!(&*method.sym, "replace" | "replaceAll") && tells).then(|| format!("{from}{SWAP}{to}"))
+}
+
+/// What a regular expression finds that is plain text: `_off\.png` finds `_off.png`.
+fn plain(expression: &str) -> Option<String> {
+    let mut text = String::new();
+    let mut characters = expression.chars();
+    while let Some(character) = characters.next() {
+        let plain = match character {
+            '\\' => characters.next().filter(|c| !c.is_ascii_alphanumeric())?,
+            '(' | ')' | '[' | ']' | '{' | '}' | '*' | '+' | '?' | '|' | '^' | '$' => return None,
+            // A dot that is not escaped is meant for one, too.
+            other => other,
+        };
+        text.push(plain);
+    }
+    Some(text)
+}
+
+/// Whether a text selects elements by their addresses: `script[src*="app.js"]`.
+pub(super) fn is_selector(text: &str) -> bool {
+    text.contains("[src") || text.contains("[href")
+}
