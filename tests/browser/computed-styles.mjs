@@ -22,10 +22,17 @@ const MEDIA = { screen: SCREEN, print: { ...SCREEN, media: 'print' }, dark: { ..
 const DETAILED = 200, PRINTED = 12;
 const ROUNDS = 3;
 
+/** A page that only leads to another is looked at where it leads. */
+async function follow(page, from) {
+  const leads = await page.evaluate(() => document.querySelector('meta[http-equiv=refresh i]') !== null).catch(() => true);
+  if (leads) await page.waitForURL((url) => url.href !== from, { waitUntil: 'load', timeout: 10_000 });
+}
+
 /** One tree's page, opened and left open. */
 async function open({ browser, replaced, names }, server, root, { file, address = '', steps = [] }) {
   server.show(root, '/', replaced);
-  const context = await browser.newContext({ viewport: VIEWPORTS[0], locale: 'en-GB', timezoneId: 'UTC', ...SCREEN });
+  // The steps of visits are those of a wide window.
+  const context = await browser.newContext({ viewport: VIEWPORTS.at(-1), locale: 'en-GB', timezoneId: 'UTC', ...SCREEN });
   await context.addInitScript(freeze);
   const page = await context.newPage();
   page.on('dialog', (dialog) => dialog.dismiss().catch(() => {}));
@@ -34,6 +41,7 @@ async function open({ browser, replaced, names }, server, root, { file, address 
   await protocol.send('Animation.enable');
   await protocol.send('Animation.setPlaybackRate', { playbackRate: 0 });
   await page.goto(server.url(file) + address, { waitUntil: 'load', timeout: 30_000 });
+  await follow(page, server.url(file) + address);
   await server.idle(QUIET_MS);
   for (const step of steps) await take(page, server, step);
   await page.evaluate(settle);
@@ -90,27 +98,16 @@ async function walk(make) {
   return { found, styles };
 }
 
-/** A page that leads elsewhere at once may do so while it is looked at: then it is looked at where it leads. */
-async function walkOn(make) {
-  for (let left = ROUNDS; ; left -= 1) {
-    try {
-      return await walk(make);
-    } catch (error) {
-      if (left === 0 || !/context was destroyed/.test(error.message)) throw error;
-    }
-  }
-}
-
 /** Compares one page. Only what differs each time, and never between two loads of the original, is a difference that pressing made. */
 async function comparePage(run, [first, second], visit) {
   const before = (server) => open(run, server, run.before, visit);
   const after = () => open(run, second, run.after, { ...visit, file: run.names.published(visit.file) });
   try {
-    let { found, styles } = await walkOn(() => [before(first), after()]);
+    let { found, styles } = await walk(() => [before(first), after()]);
     let unstable = 0;
     for (let round = 1; round < ROUNDS && found.size > 0; round += 1) {
-      const own = await walkOn(() => [before(first), before(second)]);
-      const again = await walkOn(() => [before(first), after()]);
+      const own = await walk(() => [before(first), before(second)]);
+      const again = await walk(() => [before(first), after()]);
       unstable = Math.max(unstable, own.found.size);
       found = new Map([...found].filter(([key]) => again.found.has(key) && !own.found.has(key)));
     }

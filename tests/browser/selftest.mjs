@@ -35,7 +35,7 @@ const rows = [
   { what: 'the styles of an untouched copy', check: 'computed-styles', damage: () => {}, code: 0 },
   { what: 'the styles beside a renamed picture', check: 'computed-styles', damage: rename, code: 0 },
   { what: 'the styles with a slightly other colour', check: 'computed-styles', damage: edit('css/tokens.css', '#e4572e', '#e4572f'), code: 1, says: '--' },
-  { what: 'a style that only print has', check: 'computed-styles', damage: (tree) => fs.appendFileSync(path.join(tree, 'css/layout.css'), '@media print { body { orphans: 7 } }'), code: 1, says: '390x844 print: html>body' },
+  { what: 'a style that only print has', check: 'computed-styles', damage: (tree) => fs.appendFileSync(path.join(tree, 'css/print.css'), 'html { scroll-padding-top: 7px }'), code: 1, says: '390x844 print: html' },
   { what: 'a style that only wide dark windows have', check: 'computed-styles', damage: (tree) => fs.appendFileSync(path.join(tree, 'css/layout.css'), '@media (min-width: 1000px) and (prefers-color-scheme: dark) { body::after { content: "x" } }'), code: 1, says: '1440x900 dark: html>body::after content' },
   { what: 'a style that only calm visitors get', check: 'computed-styles', damage: (tree) => fs.appendFileSync(path.join(tree, 'css/layout.css'), '@media (prefers-reduced-motion: reduce) { body { transition-duration: 3s } }'), code: 1, says: 'reduced motion: html>body transition-duration' },
   { what: 'the crawler on an untouched copy', check: 'crawl', damage: () => {}, code: 0 },
