@@ -134,12 +134,17 @@ impl Search<'_> {
     fn patterns(&mut self) {
         let mut known = HashSet::new();
         let assets = self.assets;
+        let mut names: Vec<String> = Vec::new();
         for (index, asset) in assets.iter().enumerate() {
             for mention in asset.mentions.iter().filter(|mention| mention.how == MentionHow::Pattern) {
                 let Some(pattern) = known.insert(&mention.text).then(|| Pattern::read(&mention.text)).flatten() else {
                     continue;
                 };
-                let found = (0..assets.len()).filter(|&target| pattern.needs(&assets[target].path, self.base));
+                if names.is_empty() {
+                    names = assets.iter().map(|asset| asset.path.file_name().to_ascii_lowercase()).collect();
+                }
+                let likely = (0..assets.len()).filter(|&target| pattern.could_mean(&names[target]));
+                let found = likely.filter(|&target| pattern.needs(&assets[target].path, self.base));
                 for target in found.collect::<Vec<_>>() {
                     let text = mention.text.to_string();
                     self.hold(target, || Witness { asset: index, at: mention.at, text, hold: Hold::Finds });
