@@ -1,7 +1,7 @@
 // Loads pages of a site before and after pressing side by side and compares the computed style of every element and of its
 // ::before and ::after, and all custom properties, in three windows, on screen, in print, dark, and with reduced motion.
 //   node computed-styles.mjs BEFORE AFTER [--chromium PATH] [--only page,page] [--visits FILE] [--sample N] [--result FILE]
-// Elements are matched by their place in the document, open shadow trees included. Transitions are at their end, animations a third
+// Elements are matched by their place in the document, open shadow trees included; of more than 8,000, evenly spread ones. Transitions are at their end, animations a third
 // through. Addresses are compared by the file they mean, data: URLs by their type; gradients without the ends and the direction that
 // they have anyway, places of 0px as 0%; of a ::before or ::after without content only that. What differs between two loads of BEFORE does not count.
 // Prints the first differences of each page that has some and a last line `N passed, M failed`; exit 1 on any, 2 on bad usage.
@@ -22,6 +22,16 @@ const MEDIA = { screen: SCREEN, print: { ...SCREEN, media: 'print' }, dark: { ..
 const DETAILED = 200, PRINTED = 12;
 const ROUNDS = 3;
 
+/**
+ * Animations stand still from now on, so that none is over in one load and running in another: from the start, but where a visitor
+ * waits for what they show.
+ */
+async function stop(context, page) {
+  const protocol = await context.newCDPSession(page);
+  await protocol.send('Animation.enable');
+  await protocol.send('Animation.setPlaybackRate', { playbackRate: 0 });
+}
+
 /** A page that only leads to another is looked at where it leads. */
 async function follow(page, from) {
   const leads = await page.evaluate(() => document.querySelector('meta[http-equiv=refresh i]') !== null).catch(() => true);
@@ -36,14 +46,12 @@ async function open({ browser, replaced, names }, server, root, { file, address 
   await context.addInitScript(freeze);
   const page = await context.newPage();
   page.on('dialog', (dialog) => dialog.dismiss().catch(() => {}));
-  // Animations stand still from the start, so that none is over in one load and running in another.
-  const protocol = await context.newCDPSession(page);
-  await protocol.send('Animation.enable');
-  await protocol.send('Animation.setPlaybackRate', { playbackRate: 0 });
+  if (steps.length === 0) await stop(context, page);
   await page.goto(server.url(file) + address, { waitUntil: 'load', timeout: 30_000 });
   await follow(page, server.url(file) + address);
   await server.idle(QUIET_MS);
   for (const step of steps) await take(page, server, step);
+  if (steps.length > 0) await stop(context, page);
   await page.evaluate(settle);
   await server.idle(QUIET_MS);
   return { page, context, server, spellings: names.spellings };
@@ -60,17 +68,17 @@ async function enter({ page, server }, viewport, media) {
 /** What differs between two pages in the state they are in: a map from place and property to the two values, and how much was compared. */
 async function differences(pages, custom, state) {
   const ask = (wanted) => Promise.all(pages.map(({ page, spellings }) => page.evaluate(survey, { spellings, custom, wanted })));
-  const [one, other] = await ask();
+  const [{ all, digests: one }, { all: others, digests: other }] = await ask();
   const found = new Map();
-  if (one.length !== other.length) found.set(`${state}: number of elements`, [one.length / 3, other.length / 3]);
+  if (all !== others) found.set(`${state}: number of elements`, [all, others]);
   const wanted = [];
   for (let index = 0; index < Math.min(one.length, other.length) && wanted.length < DETAILED; index += 1) if (one[index] !== other[index]) wanted.push(index);
   if (wanted.length > 0) {
     const [left, right] = (await ask(wanted)).map((text) => JSON.parse(text));
     for (const [index, { place, values }] of left.entries()) {
-      const others = right[index].values;
-      for (const name of new Set([...Object.keys(values), ...Object.keys(others)])) {
-        if (values[name] !== others[name]) found.set(`${state}: ${place} ${name}`, [values[name], others[name]]);
+      const theirs = right[index].values;
+      for (const name of new Set([...Object.keys(values), ...Object.keys(theirs)])) {
+        if (values[name] !== theirs[name]) found.set(`${state}: ${place} ${name}`, [values[name], theirs[name]]);
       }
     }
   }

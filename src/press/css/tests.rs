@@ -163,6 +163,17 @@ fn a_late_import_stays_dead() {
 }
 
 #[test]
+fn monospace_that_is_said_twice_stays_twice() {
+    for source in
+        ["pre{font-family:monospace,monospace;font-size:1em}", "pre{font-size:1em;font-family:monospace,monospace}"]
+    {
+        assert_eq!(short(source), source);
+    }
+    assert_eq!(pressed("font-family:monospace,monospace", CssPlace::Attribute), "font-family:monospace,monospace");
+    assert_eq!(short("a{font-family:serif,monospace,serif}"), "a{font-family:serif,monospace}");
+}
+
+#[test]
 fn attributes_are_declarations_and_need_no_new_quotes() {
     for (source, expected) in [
         ("color : red ; ", "color:red"),

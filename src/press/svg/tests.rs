@@ -1,6 +1,7 @@
 //! Tables of pictures before and after, and properties over real ones: drawn alike, never larger, a second run
 //! changes nothing, every id lives.
 
+mod contest;
 mod corpus;
 mod render;
 mod suite;

@@ -122,13 +122,18 @@ fn is_weight(word: &str) -> bool {
     word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Each family once: the second is never reached.
+/// Each family once: the second is never reached. Only `monospace` alone makes browsers start from a smaller size, which is why
+/// many sheets say it twice.
 fn families(value: &str) -> String {
     if value.contains('(') {
         return value.to_owned();
     }
     let mut seen = BTreeSet::new();
-    value.split(',').filter(|name| seen.insert(*name)).collect::<Vec<_>>().join(",")
+    let once: Vec<_> = value.split(',').filter(|name| seen.insert(*name)).collect();
+    match once[..] {
+        [only] if only.len() < value.len() && only.eq_ignore_ascii_case("monospace") => value.to_owned(),
+        _ => once.join(","),
+    }
 }
 
 /// Whether a background is one picture at most, with nothing computed in it.

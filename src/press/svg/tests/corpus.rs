@@ -25,7 +25,7 @@ pub(super) fn corpus() -> Option<PathBuf> {
 }
 
 /// Every picture below `folder`, in order.
-fn pictures(folder: &Path) -> Vec<(PathBuf, String)> {
+pub(super) fn pictures(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
