@@ -21,6 +21,7 @@ const DEFECTS = {
   'arguments and rest': `function f(a, ...b) { arguments[0] = 9; return [a, b.length, arguments.length] } print(f(1, 2, 3));`,
   'arguments are parameters in sloppy code': `function f(a, b) { arguments[0] = 9; b = 8; return [a, arguments[1]] } print(f(1, 2));`,
   'arguments with a default': `function f(a = 1, b) { arguments[0] = 9; return [a, arguments.length] } print(f(), f(5, 6));`,
+  'variables that are parameters': `function f(a) { var a = a || 7; return arguments[0] } function g(a) { for (var a in { k: 1 }); return arguments[0] } function h(a) { 'use strict'; var a = 2; return arguments[0] } function k(a, b) { var c = 3, b = c; return [].slice.call(arguments) } print(f(0), g(1), h(1), k(1, 2));`,
   'scope of a default parameter': `var x = 1; function f(g = () => x) { var x = 2; return [g(), x] } print(f());`,
   '__proto__ shorthand': `var __proto__ = { p: 1 }; print(Object.keys({ __proto__ }), Object.keys({ __proto__: __proto__ }), ({ '__proto__': null }) instanceof Object);`,
   'computed __proto__': `print(Object.keys({ ['__proto__']: 1 }));`,

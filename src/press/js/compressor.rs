@@ -10,7 +10,7 @@ use swc_core::ecma::{
 };
 
 use super::{
-    guard, names,
+    guard, names, parameters,
     source::{Marks, Tree},
     writes::OuterWrites,
 };
@@ -34,6 +34,7 @@ pub(super) fn compress(mut tree: Tree, merging: Merging, level: Level) -> Result
     // The compressor takes parentheses for a leaf of the tree: it merges writes into functions inside of them.
     paren_remover(Some(&tree.comments)).process(&mut tree.program);
     guard::guard(&mut tree.program);
+    parameters::assign(&mut tree.program);
     let compress = Some(options(merging, level, tree.is_module));
     let tree = run(tree, &MinifyOptions { compress, ..MinifyOptions::default() });
     match before.first_new(&OuterWrites::of(&tree.program)) {

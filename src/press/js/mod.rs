@@ -13,6 +13,7 @@ mod guard;
 mod hazards;
 mod legal;
 mod names;
+mod parameters;
 mod positions;
 mod print;
 mod proof;
