@@ -8,6 +8,7 @@ mod cascade;
 mod fold;
 mod forms;
 mod lexicon;
+mod property;
 mod reader;
 mod rule;
 mod shorthands;
