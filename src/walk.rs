@@ -12,7 +12,7 @@
 //! * What desktops scatter (`.DS_Store`, `Thumbs.db`, `desktop.ini`): lists the names of files that were never
 //!   published, and nothing refers to it.
 //! * `.env`, `.env.local` and kin (a warning, as it is an accident), but not `.env.example`: no page asks for them, and bots do.
-//! * `edgepress.toml` at the top: ours.
+//! * `edgepress.toml` at the top: ours, and kept where the result takes the place of the site.
 //! * Links that lead nowhere, out of the site or round in circles; FIFOs, sockets and devices.
 //!
 //! Other dot files and folders stay: `.well-known`, `.nojekyll`, `.htaccess` and `.vite` all have readers.
@@ -56,6 +56,7 @@ use crate::{
     finding::{Code, Finding},
 };
 
+pub use default::version_control;
 pub use secret::private_key;
 pub use source::{Reading, look_through, open, read};
 
@@ -68,6 +69,8 @@ pub struct Selection {
     pub include: Option<GlobSet>,
     /// Folders of ours inside the site, such as the cache: never entered.
     pub never_enter: Vec<PathBuf>,
+    /// Whether our configuration stays: where the result takes the place of the site, the next run looks for it there.
+    pub keeps_configuration: bool,
 }
 
 /// What [`walk`] found.

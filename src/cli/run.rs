@@ -42,6 +42,7 @@ use crate::{
     snapshot::{Snapshot, Warm},
     standing::Standing,
     text::one_line,
+    walk::{self, Selection},
 };
 
 /// How large the cache may grow before a run trims it.
@@ -199,6 +200,9 @@ impl Session {
 
     fn build(&self, site: &Path, destination: &Destination, config: &Config) -> Result<Exit, Error> {
         must_hold_files(site)?;
+        if *destination == Destination::InPlace {
+            must_be_no_working_copy(site)?;
+        }
         self.reports_can_be_written()?;
         // Opened first: what cannot be written is found out before any work, and nobody else writes it meanwhile.
         let staging = self.staging(site, destination, config.patience)?;
@@ -218,7 +222,8 @@ impl Session {
             Some(Looked::Changed(standing)) => standing,
             None => Standing::default(),
         };
-        let mut finished = self.pipeline(site, config, &standing, &mut stopwatch)?;
+        let is_in_place = *destination == Destination::InPlace;
+        let mut finished = self.pipeline(site, is_in_place, config, &standing, &mut stopwatch)?;
         let published =
             staging.map(|staging| stopwatch.time("publish", || publish(&mut finished, staging, &standing, config)));
         let published = published.transpose()?;
@@ -279,18 +284,20 @@ impl Session {
     fn pipeline(
         &self,
         site: &Path,
+        is_in_place: bool,
         config: &Config,
         standing: &Standing,
         stopwatch: &mut Stopwatch,
     ) -> Result<Finished, Error> {
         let cache = cache_of(config);
         // The output cannot lie in the site, or is the site: publishing refuses the rest.
-        let never_enter: Vec<PathBuf> = cache.iter().map(|cache| cache.folder().to_owned()).collect();
+        let never_enter = cache.iter().map(|cache| cache.folder().to_owned()).collect();
+        let selection = Selection { never_enter, keeps_configuration: is_in_place, ..Selection::default() };
         let runner = self.runner(cache, config);
         let pool = Pool::new(Some(config.jobs), memory_for_work(config));
         let bar = Bar::new(self.shows_progress());
         let tools = Tools { runner: &runner, pool: &pool, progress: &bar, interrupt: &self.interrupt, standing };
-        let finished = pipeline::run(site, &never_enter, config, &tools, stopwatch);
+        let finished = pipeline::run(site, &selection, config, &tools, stopwatch);
         bar.clear();
         // Work that was cut short looks like a crash, and is none.
         if self.interrupt.is_raised() {
@@ -322,7 +329,7 @@ impl Session {
         self.listen_to_signals()?;
         spill(&config, &std::env::temp_dir());
         let mut stopwatch = Stopwatch::default();
-        let finished = self.pipeline(site, &config, &Standing::default(), &mut stopwatch)?;
+        let finished = self.pipeline(site, false, &config, &Standing::default(), &mut stopwatch)?;
         let report = finished.report(Command::Check, &site.display().to_string(), None, &config, &stopwatch);
         self.tell(&report)?;
         Ok(verdict(&report, config.strictness))
@@ -340,7 +347,7 @@ impl Session {
         let config = self.config()?;
         must_be_a_folder(site)?;
         let mut stopwatch = Stopwatch::default();
-        let finished = self.pipeline(site, &config, &Standing::default(), &mut stopwatch)?;
+        let finished = self.pipeline(site, false, &config, &Standing::default(), &mut stopwatch)?;
         let report = finished.report(Command::Check, &site.display().to_string(), None, &config, &stopwatch);
         say(&story::of(&finished, &report, file)?.render(&self.view()));
         Ok(Exit::Fine)
@@ -504,6 +511,13 @@ fn must_hold_files(site: &Path) -> Result<(), Error> {
     must_be_a_folder(site)?;
     let is_empty = std::fs::read_dir(site).is_ok_and(|mut entries| entries.next().is_none());
     if is_empty { Err(Error::no_site(site)) } else { Ok(()) }
+}
+
+/// History is no part of a site: in place of a working copy it would be gone from there.
+fn must_be_no_working_copy(site: &Path) -> Result<(), Error> {
+    let Some(name) = walk::version_control(site) else { return Ok(()) };
+    let message = format!("{} holds {name}, which --in-place would take out of it", site.display());
+    Err(Error::usage(message, "give a folder beside it, such as -o ../out"))
 }
 
 /// A quarter of the memory is for bodies that wait to be published; the rest is for the work on them.

@@ -25,6 +25,13 @@ pub(super) struct Witness {
     pub(super) hold: Hold,
 }
 
+impl Witness {
+    /// A text that may name an asset.
+    fn loose(asset: usize, at: Position, text: &str) -> Self {
+        Self { asset, at, text: text.to_owned(), hold: Hold::Loose }
+    }
+}
+
 /// What a text has on an asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Hold {
@@ -108,12 +115,7 @@ impl Search<'_> {
             MentionHow::Pattern | MentionHow::Swap => Vec::new(),
         };
         for target in targets {
-            self.found[target].get_or_insert_with(|| Witness {
-                asset: index,
-                at,
-                text: text.to_owned(),
-                hold: Hold::Loose,
-            });
+            self.found[target].get_or_insert_with(|| Witness::loose(index, at, text));
         }
         if how == MentionHow::Whole
             && can_ask(asset.kind)
@@ -160,12 +162,8 @@ impl Search<'_> {
         let mut known = HashSet::new();
         for (index, asset) in assets.iter().enumerate() {
             for mention in asset.mentions.iter().filter(|mention| mention.how == MentionHow::Swap) {
-                let Some((from, to)) = mention.text.split_once(SWAP).filter(|_| known.insert(&mention.text)) else {
-                    continue;
-                };
-                if !all_paths.contains(from) {
-                    continue;
-                }
+                let parts = mention.text.split_once(SWAP).filter(|(from, _)| all_paths.contains(from));
+                let Some((from, to)) = parts.filter(|_| known.insert(&mention.text)) else { continue };
                 for (one, path) in assets.iter().map(|asset| asset.path.as_str()).enumerate() {
                     let other = path.contains(from).then(|| self.at_path(&path.replacen(from, to, 1))).flatten();
                     for target in other.into_iter().flat_map(|other| [one, other]) {
@@ -193,9 +191,7 @@ impl Search<'_> {
         let starts = path.match_indices('/').map(|(at, _)| at + 1);
         let found = starts.map(|start| self.equal_to(&path[start..])).find(|found| !found.is_empty());
         for target in found.unwrap_or_default() {
-            let witness =
-                || Witness { asset: index, at: reference.at, text: reference.url.to_string(), hold: Hold::Loose };
-            self.found[target].get_or_insert_with(witness);
+            self.found[target].get_or_insert_with(|| Witness::loose(index, reference.at, &reference.url));
         }
     }
 
@@ -285,8 +281,7 @@ impl Search<'_> {
             hits.sort_unstable_by_key(|(start, ..)| *start);
             let mut positions = Positions::new(&body);
             for (start, pattern, targets) in hits {
-                let text = names[pattern].0.to_owned();
-                let witness = Witness { asset: index, at: positions.of(start), text, hold: Hold::Loose };
+                let witness = Witness::loose(index, positions.of(start), names[pattern].0);
                 for target in targets {
                     self.found[target].get_or_insert_with(|| witness.clone());
                 }

@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs::File,
     io::{self, Read},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use serde::Deserialize;
@@ -109,9 +109,8 @@ const GENERATED: [&str; 3] = [MANIFEST_NAME, "edgepress.nginx.conf", "edgepress.
 /// Looking at a file takes a few microseconds, starting a thread some dozens.
 const FILES_WORTH_A_THREAD: usize = 64;
 
-pub(super) fn gather(root: &Path, never_enter: &[PathBuf], config: &Config) -> Result<Gathered, Error> {
-    let selection = Selection { never_enter: never_enter.to_vec(), ..Selection::default() };
-    let mut tree = walk::walk(root, &selection).map_err(|error| Error::input_output("read", root, error))?;
+pub(super) fn gather(root: &Path, selection: &Selection, config: &Config) -> Result<Gathered, Error> {
+    let mut tree = walk::walk(root, selection).map_err(|error| Error::input_output("read", root, error))?;
     let mut before = before(&tree.files);
     // What an earlier run wrote about its output describes other bytes; this run writes its own.
     let drops_maps = config.source_maps == SourceMaps::Drop;
@@ -225,7 +224,7 @@ mod tests {
         assert!(file.len() < 100_000);
         std::fs::write(site.path().join("flat.png"), &file).unwrap();
         std::fs::write(site.path().join("text.txt"), "text").unwrap();
-        let gathered = gather(site.path(), &[], &Config::default()).unwrap();
+        let gathered = gather(site.path(), &Selection::default(), &Config::default()).unwrap();
         let memory: Vec<u64> = gathered.assets.iter().map(|asset| asset.pixel_memory).collect();
         assert!(memory[0] > 2 * 2_000 * 1_000 * 3 && memory[1] == 0, "{memory:?}");
     }

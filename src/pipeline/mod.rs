@@ -17,7 +17,7 @@ mod report;
 mod stopwatch;
 mod workshop;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub use gather::{Asset, Gathered};
 pub use pack::{Packed, PackedAsset, Sibling};
@@ -37,6 +37,7 @@ use crate::{
     progress::Progress,
     report::BudgetReport,
     standing::Standing,
+    walk::Selection,
 };
 
 /// What a run works with.
@@ -77,18 +78,18 @@ pub struct Finished {
     pub base: String,
 }
 
-/// Takes the site in `root` through all stages.
+/// Takes the site in `root`, or what `selection` says of it, through all stages.
 ///
 /// # Errors
 /// When the site cannot be read, or the run is interrupted. What is wrong with single files is a finding.
 pub fn run(
     root: &Path,
-    never_enter: &[PathBuf],
+    selection: &Selection,
     config: &Config,
     tools: &Tools,
     stopwatch: &mut Stopwatch,
 ) -> Result<Finished, Error> {
-    let mut gathered = stopwatch.time("walk", || gather::gather(root, never_enter, config))?;
+    let mut gathered = stopwatch.time("walk", || gather::gather(root, selection, config))?;
     let crewed = tools.pool.crew(|crew| {
         let mut shop = Workshop::open(crew, &gathered, config, tools)?;
         stopwatch.time("press", || shop.press())?;

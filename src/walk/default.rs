@@ -5,6 +5,15 @@ use std::{ffi::OsStr, path::Path};
 use super::secret;
 use crate::finding::Severity;
 
+/// `.git` is a file in a worktree or submodule: it then names a folder of the machine that built the site.
+const VERSION_CONTROL: [&str; 5] = [".git", ".hg", ".svn", ".jj", "CVS"];
+
+/// What version control keeps at the top of `root`, if that is a working copy.
+#[must_use]
+pub fn version_control(root: &Path) -> Option<&'static str> {
+    VERSION_CONTROL.into_iter().find(|name| root.join(name).symlink_metadata().is_ok())
+}
+
 /// A rule that leaves something out by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rule {
@@ -28,8 +37,7 @@ impl Rule {
     /// The rule that an entry named `name` falls under, if any.
     fn of(name: &OsStr) -> Option<Self> {
         match name.to_str()? {
-            // `.git` is a file in a worktree or submodule: it then names a folder of the machine that built the site.
-            ".git" | ".hg" | ".svn" | ".jj" | "CVS" => Some(Self::VersionControl),
+            name if VERSION_CONTROL.contains(&name) => Some(Self::VersionControl),
             ".DS_Store" | "Thumbs.db" | "desktop.ini" => Some(Self::DesktopNotes),
             name if secret::is_environment(name) => Some(Self::Environment),
             _ => None,

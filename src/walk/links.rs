@@ -52,7 +52,8 @@ fn is_left_out(walker: &mut Walker<'_>, entry: &DirEntry, place: &Path) -> bool 
     if walker.is_excluded(place) || walker.is_ours(entry.path()) {
         return true;
     }
-    let rule = Rule::at(place);
+    let keeps = walker.selection.keeps_configuration;
+    let rule = Rule::at(place).filter(|rule| !(keeps && *rule == Rule::Configuration));
     if let Some(rule) = rule {
         walker.leave_out(rule, place);
     }

@@ -62,6 +62,7 @@ fn the_selection_is_obeyed_without_a_word() {
         exclude: globs(&["drafts"]),
         include: Some(globs(&["**/*.css", "cache/*"])),
         never_enter: vec![site.path().join("cache")],
+        ..Selection::default()
     };
     let tree = walk(site.path(), &selection).unwrap();
     assert_eq!(paths(&tree), ["a.css", "deep/drafts/y.css"]);

@@ -1,6 +1,6 @@
 //! What configuration and flags do to the output.
 
-use crate::harness::{HOST_FILES, Site};
+use crate::harness::{HOST_FILES, Run, Site};
 
 /// A page with a sheet, a script and a picture.
 fn site() -> Site {
@@ -162,6 +162,28 @@ fn in_place_exchanges_the_site() {
     let expected = site.build_as("other").tree;
     site.run(&["build", "site", "--in-place"]).success();
     expected.must_be(&crate::tree::Tree::read(&site.path("site")), "in place as beside");
+}
+
+#[test]
+fn in_place_the_configuration_stays_for_the_next_run() {
+    let site = site().beside("site/edgepress.toml", "level = \"fast\"\n");
+    let arguments = ["build", ".", "--in-place", "--report", "json"];
+    for _ in 0..2 {
+        let output = site.command(&arguments).current_dir(site.path("site")).output().unwrap();
+        let report = Run::of(output, &arguments).success().json();
+        assert_eq!(report["level"], "fast");
+        assert!(site.path("site/edgepress.toml").is_file());
+    }
+    site.build_as("other").finds("skipped", "edgepress.toml");
+}
+
+#[test]
+fn a_working_copy_is_not_exchanged() {
+    let site = site().beside("site/.git/HEAD", "ref: refs/heads/main\n");
+    let before = crate::tree::every_path(&site.path(""));
+    let hint = "give a folder beside it, such as -o ../out";
+    site.run(&["build", "site", "--in-place"]).fails(2, "site holds .git, which --in-place would take out of it", hint);
+    assert_eq!(before, crate::tree::every_path(&site.path("")));
 }
 
 #[test]

@@ -13,6 +13,7 @@ use edgepress::{
     progress::Silent,
     refs,
     standing::Standing,
+    walk::Selection,
 };
 
 use crate::seeds::files;
@@ -284,7 +285,7 @@ fn site(path: &str, input: &[u8]) -> Result<(), String> {
     let standing = Standing::default();
     let tools = Tools { runner: &runner, pool: &pool, progress: &Silent, interrupt: &interrupt, standing: &standing };
     let settings = Config { level: Level::Fast, ..Config::default() };
-    let finished = pipeline::run(folder.path(), &[], &settings, &tools, &mut Stopwatch::default());
+    let finished = pipeline::run(folder.path(), &Selection::default(), &settings, &tools, &mut Stopwatch::default());
     finished.map(drop).map_err(|error| error.to_string())
 }
 

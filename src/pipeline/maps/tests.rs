@@ -35,7 +35,8 @@ fn site(files: &[(&str, String)], change: impl FnOnce(&mut Config)) -> Site {
     let interrupt = Interrupt::default();
     let standing = Standing::default();
     let tools = Tools { runner: &runner, pool: &pool, progress: &Silent, interrupt: &interrupt, standing: &standing };
-    let finished = run(folder.path(), &[], &config, &tools, &mut Stopwatch::default()).unwrap();
+    let finished =
+        run(folder.path(), &crate::walk::Selection::default(), &config, &tools, &mut Stopwatch::default()).unwrap();
     let assets = &finished.packed.assets;
     let text = |body: &crate::body::Body| String::from_utf8(body.read().unwrap().into_owned()).unwrap();
     Site {

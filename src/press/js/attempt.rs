@@ -91,9 +91,6 @@ pub(super) fn draft(source: &Source, mut tree: Tree, options: &Options) -> Resul
     if source.place == super::JsPlace::Handler {
         return Err(KeptBecause::NoPress);
     }
-    if source.text.starts_with('\u{feff}') {
-        return Err(KeptBecause::Unsupported(Note::new("it starts with a byte order mark")));
-    }
     let around = Around::of(source, &tree.comments, options.legal_comments);
     let attempt = Attempt { source, options, around };
     let boldest = attempt.boldest(Hazards::of(&tree.program));
