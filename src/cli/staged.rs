@@ -66,7 +66,7 @@ pub(super) fn check(site: &Path, config: &Config, runner: &Runner) -> Result<Rep
             brotli: sum(&FileReport::brotli_or_plain),
             zstd: sum(&|file| file.bytes_out),
         },
-        seconds: Seconds { wall: stopwatch.wall(), cpu: 0.0 },
+        seconds: Seconds { wall: stopwatch.wall(), cpu: stopwatch.cpu() },
         peak_rss: 0,
         stages: stopwatch.stages().to_vec(),
         files,

@@ -45,7 +45,7 @@ impl Finished {
                 brotli: total(Encoding::Br),
                 zstd: total(Encoding::Zstd),
             },
-            seconds: Seconds { wall: stopwatch.wall(), cpu: cpu_seconds() },
+            seconds: Seconds { wall: stopwatch.wall(), cpu: stopwatch.cpu() },
             peak_rss: peak_rss() + stopwatch.memory_elsewhere(),
             stages: stopwatch.stages().to_vec(),
             files: assets.iter().map(|asset| self.file(asset)).collect(),

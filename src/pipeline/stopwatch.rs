@@ -6,6 +6,8 @@ use crate::report::{CacheUse, Report, Seconds, Stage};
 #[derive(Debug)]
 pub struct Stopwatch {
     start: Instant,
+    /// Processor time of this process before: of an earlier build or, where `cargo run` became this program, of compilers.
+    cpu_before: f64,
     stages: Vec<Stage>,
     /// The most memory that other processes of this run held.
     elsewhere: u64,
@@ -13,7 +15,7 @@ pub struct Stopwatch {
 
 impl Default for Stopwatch {
     fn default() -> Self {
-        Self { start: Instant::now(), stages: Vec::new(), elsewhere: 0 }
+        Self { start: Instant::now(), cpu_before: super::report::cpu_seconds(), stages: Vec::new(), elsewhere: 0 }
     }
 }
 
@@ -32,6 +34,12 @@ impl Stopwatch {
         self.start.elapsed().as_secs_f64()
     }
 
+    /// Seconds of processor time since it was made, of all threads and of children that have ended.
+    #[must_use]
+    pub fn cpu(&self) -> f64 {
+        (super::report::cpu_seconds() - self.cpu_before).max(0.0)
+    }
+
     /// The report of an earlier run whose result still stands, with the effort of this one.
     #[must_use]
     pub fn nothing_to_do(&self, mut report: Report) -> Report {
@@ -40,7 +48,7 @@ impl Stopwatch {
         }
         Report {
             unchanged: true,
-            seconds: Seconds { wall: self.wall(), cpu: super::report::cpu_seconds() },
+            seconds: Seconds { wall: self.wall(), cpu: self.cpu() },
             peak_rss: super::report::peak_rss(),
             stages: self.stages.clone(),
             ..report
@@ -62,5 +70,23 @@ impl Stopwatch {
     #[must_use]
     pub fn stages(&self) -> &[Stage] {
         &self.stages
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_before_does_not_count() {
+        let spin = |seconds: f64| {
+            let before = super::super::report::cpu_seconds();
+            while super::super::report::cpu_seconds() < before + seconds {}
+        };
+        spin(0.3);
+        let stopwatch = Stopwatch::default();
+        spin(0.1);
+        let (cpu, all) = (stopwatch.cpu(), super::super::report::cpu_seconds());
+        assert!(cpu > 0.09 && all - cpu > 0.29, "{cpu} of {all}");
     }
 }
