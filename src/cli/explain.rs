@@ -46,8 +46,8 @@ pub struct Step {
     pub before: u64,
     /// Size after.
     pub after: u64,
-    /// Time it took; 0 when it came from the cache.
-    pub seconds: f64,
+    /// Time it took, where that is known; next to nothing when it came from the cache.
+    pub seconds: Option<f64>,
 }
 
 /// A place that names the file.
@@ -128,12 +128,12 @@ impl Story {
         }
         let mut out = vec![view.color.paint(Tone::Heading, "Steps")];
         out.extend(self.steps.iter().map(|step| {
+            let took = step.seconds.map_or_else(String::new, |seconds| format!("{:.1} ms", seconds * 1000.0));
             let line = format!(
-                "  {:<10} {:>9} -> {:>9}  {:>8.1} ms  {}",
+                "  {:<10} {:>9} -> {:>9}  {took:>11}  {}",
                 one_line(&step.name),
                 ByteSize(step.before),
                 ByteSize(step.after),
-                step.seconds * 1000.0,
                 one_line(&step.note)
             );
             line.trim_end().to_owned()
@@ -225,7 +225,7 @@ mod tests {
             note: "2 checks passed".to_owned(),
             before: 2_048,
             after: 1_310,
-            seconds: 0.0042,
+            seconds: Some(0.0042),
         }];
         story.headers = vec![("Cache-Control".to_owned(), "public, max-age=31536000, immutable".to_owned())];
         story.name_because = "a hash of its content".to_owned();

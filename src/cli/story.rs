@@ -35,15 +35,15 @@ fn steps(asset: &PackedAsset) -> Vec<Step> {
     let pressed = asset.pressed_bytes;
     let step =
         |name: &str, note: String, before, after, seconds| Step { name: name.to_owned(), note, before, after, seconds };
-    let mut steps = vec![step("press", String::new(), asset.bytes_in, pressed, asset.seconds)];
+    let mut steps = vec![step("press", String::new(), asset.bytes_in, pressed, Some(asset.seconds))];
     if !asset.named.links.is_empty() {
         let note = format!("{} references resolved", asset.named.links.len());
-        steps.push(step("link", note, pressed, published, 0.0));
+        steps.push(step("link", note, pressed, published, None));
     }
-    for (encoding, bytes) in &asset.wire {
+    for ((encoding, bytes), seconds) in asset.wire.iter().zip(&asset.pack_seconds) {
         let is_published = asset.siblings.iter().any(|sibling| sibling.encoding == *encoding);
         let note = if is_published { String::new() } else { "no sibling: it would save too little".to_owned() };
-        steps.push(step(encoding_name(*encoding), note, published, *bytes, 0.0));
+        steps.push(step(encoding_name(*encoding), note, published, *bytes, Some(*seconds)));
     }
     steps
 }

@@ -35,7 +35,8 @@ pub(super) enum Task {
 #[derive(Debug)]
 pub(super) enum Made {
     Integrity(Arc<str>),
-    Encoded(Encoding, Form),
+    /// In one coding, with the seconds it took.
+    Encoded(Encoding, Form, f64),
     /// What came with the site in this coding, if it still holds the published bytes.
     Brought(Encoding, Option<Body>),
 }
@@ -54,7 +55,8 @@ pub(super) enum Form {
 /// All that was made of a final body.
 #[derive(Debug, Default)]
 pub(super) struct Siblings {
-    made: Vec<(Encoding, Form)>,
+    /// Each with the seconds it took.
+    made: Vec<(Encoding, Form, f64)>,
     brought: Vec<(Encoding, Option<Body>)>,
     /// `sha384-...`.
     integrity: Option<Arc<str>>,
@@ -69,7 +71,7 @@ impl Siblings {
     pub(super) fn add(&mut self, made: Made) {
         match made {
             Made::Integrity(integrity) => self.integrity = Some(integrity),
-            Made::Encoded(encoding, form) => self.made.push((encoding, form)),
+            Made::Encoded(encoding, form, seconds) => self.made.push((encoding, form, seconds)),
             Made::Brought(encoding, body) => self.brought.push((encoding, body)),
         }
     }
@@ -86,7 +88,7 @@ pub(super) fn standing(standing: &Standing, digest: &Digest, kind: Kind) -> Opti
             standing::Form::Measured(bytes) => Form::Measured(bytes),
             standing::Form::NotWorthwhile => Form::NotWorthwhile,
         };
-        Some((*encoding, form))
+        Some((*encoding, form, 0.0))
     };
     let made: Option<_> = known.forms.iter().map(form).collect();
     Some(Siblings { made: made?, integrity: Some(Arc::clone(&known.integrity)), ..Siblings::default() })
@@ -130,6 +132,8 @@ pub struct PackedAsset {
     pub content_policy: Option<String>,
     /// Bytes that travel with each coding, whether or not it is published.
     pub wire: Vec<(Encoding, u64)>,
+    /// Seconds that each of these took in this run.
+    pub pack_seconds: Vec<f64>,
     /// Whether each encoder's result passed its proof.
     pub is_proved: bool,
 }
@@ -252,8 +256,9 @@ impl Task {
             Self::Integrity => return Some(Made::Integrity(integrity(body).into())),
             Self::Encode(encoding) => encoding,
         };
-        match tools.runner.run(&Action::Pack { encoding, level: config.level }, body, digest).outcome {
-            Outcome::Packed(packed) => Some(Made::Encoded(encoding, Form::of(packed, encoding, config))),
+        let done = tools.runner.run(&Action::Pack { encoding, level: config.level }, body, digest);
+        match done.outcome {
+            Outcome::Packed(packed) => Some(Made::Encoded(encoding, Form::of(packed, encoding, config), done.seconds)),
             Outcome::Pressed(_) => None,
         }
     }
@@ -330,10 +335,11 @@ fn unreadable(found: &Found, error: io::Error) -> Error {
 }
 
 fn packed(pressed: PressedAsset, made: Siblings, named: Named, findings: &mut Vec<Finding>) -> PackedAsset {
-    let (mut siblings, mut wire, mut is_proved) = (Vec::new(), Vec::new(), true);
+    let (mut siblings, mut wire, mut pack_seconds, mut is_proved) = (Vec::new(), Vec::new(), Vec::new(), true);
     let Siblings { made: mut encoded, integrity, .. } = made;
-    encoded.sort_by_key(|(encoding, _)| *encoding);
-    for (encoding, form) in encoded {
+    encoded.sort_by_key(|(encoding, ..)| *encoding);
+    for (encoding, form, seconds) in encoded {
+        pack_seconds.push(seconds);
         wire.push((encoding, form.wire(named.body.len())));
         match form {
             Form::Sibling(body) => siblings.push(Sibling { encoding, body, is_brought: false }),
@@ -354,6 +360,7 @@ fn packed(pressed: PressedAsset, made: Siblings, named: Named, findings: &mut Ve
         seconds: pressed.seconds,
         siblings,
         wire,
+        pack_seconds,
         is_proved,
         integrity: integrity.unwrap_or_default(),
         is_utf8: pressed.is_utf8,

@@ -186,7 +186,7 @@ impl<'a, 'env> Workshop<'a, 'env> {
                 Some(index)
             }
             Work::Made(index, made) => {
-                if made.iter().any(|made| matches!(made, Made::Encoded(Encoding::Br, _))) {
+                if made.iter().any(|made| matches!(made, Made::Encoded(Encoding::Br, ..))) {
                     advance(self, index);
                 }
                 made.into_iter().for_each(|made| self.siblings[index].add(made));

@@ -39,6 +39,17 @@ fn explain_tells_the_story_of_a_file() {
 }
 
 #[test]
+fn explain_tells_how_long_each_coding_took() {
+    let rules: String = (0..4_000_u32).map(|index| format!(".c{} {{ margin: {index}px }}\n", index * 7_919)).collect();
+    let site = site().file("long.css", rules);
+    let run = site.run(&["explain", "site", "long.css", "--no-cache"]).success();
+    for coding in ["brotli", "gzip"] {
+        let line = run.stdout.lines().find(|line| line.trim_start().starts_with(coding)).unwrap();
+        assert!(line.contains(" ms") && !line.contains(" 0.0 ms"), "{line}");
+    }
+}
+
+#[test]
 fn init_writes_a_configuration_that_works() {
     let site = site()
         .beside("package.json", r#"{ "scripts": { "build": "vite build" }, "devDependencies": { "vite": "^7.0.0" } }"#);
