@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Changes with the layout of a record.
-const LAYOUT: &[u8] = b"edgepress last build 2";
+const LAYOUT: &[u8] = b"edgepress last build 3";
 
 /// Where the record of one output of one site is, and what it must hold to count.
 #[derive(Debug)]
@@ -30,6 +30,7 @@ pub struct LastBuild {
     output: PathBuf,
     never_enter: Vec<PathBuf>,
     record: PathBuf,
+    threads: usize,
     /// Taken before the site is read: what changes afterwards shows.
     site_before: Option<Snapshot>,
 }
@@ -79,6 +80,7 @@ impl LastBuild {
             output: output.to_owned(),
             never_enter: cache.canonicalize().into_iter().collect(),
             record: cache.join("v1").join("built").join(key.to_string()),
+            threads: config.jobs.get(),
             site_before: None,
         })
     }
@@ -88,10 +90,10 @@ impl LastBuild {
     #[must_use]
     pub fn look(&mut self) -> Looked {
         let record = self.read();
-        let Ok(site) = Snapshot::of(&self.site, &self.never_enter, Warm::Read) else {
+        let Ok(site) = Snapshot::of(&self.site, &self.never_enter, Warm::Read, self.threads) else {
             return Looked::Changed(Standing::default());
         };
-        let output = record.as_ref().and_then(|_| Snapshot::of(&self.output, &[], Warm::Trust).ok());
+        let output = record.as_ref().and_then(|_| Snapshot::of(&self.output, &[], Warm::Trust, self.threads).ok());
         let looked = match record.zip(output) {
             Some((then, output)) => self.compare(then, &site, &output),
             None => Looked::Changed(Standing::default()),
@@ -115,7 +117,7 @@ impl LastBuild {
         let of_today = |code| matches!(code, Code::InputChanged | Code::Crashed);
         let may_differ = report.findings.iter().any(|finding| of_today(finding.code));
         let Some(site) = self.site_before.as_ref().filter(|_| !may_differ) else { return };
-        let Some(output) = staged.alone(&self.output) else { return };
+        let Some(output) = staged.alone(&self.output, self.threads) else { return };
         if let Ok(report) = serde_json::to_string(report) {
             let _ = self.write(&Written { site, output: &output, made, report: &report });
         }

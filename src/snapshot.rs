@@ -4,6 +4,7 @@
 //! the file system's clock would leave no trace, so these are remembered by their digest.
 
 use std::{
+    cmp::Ordering,
     collections::HashSet,
     fs::{self, Metadata},
     io,
@@ -13,10 +14,17 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::asset::Digest;
+use crate::{asset::Digest, parallel};
 
 /// Longer than the tick of any file system's clock (FAT: two seconds).
 const RACY: Duration = Duration::from_secs(3);
+
+/// Folders that are open at a time: systems allow a process a few hundred.
+const MOST_OPEN: usize = 64;
+
+/// Starting a thread takes as long as listing a few folders, or asking for a few dozen files.
+const FOLDERS_WORTH_A_THREAD: usize = 8;
+const ENTRIES_WORTH_A_THREAD: usize = 128;
 
 /// Whether files that are still warm are remembered by their contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +35,7 @@ pub enum Warm {
     Trust,
 }
 
-/// Every file, folder and link below a folder, in order of their paths.
+/// Every file, folder and link below a folder, in the order of the bytes of their paths.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
     entries: Vec<Entry>,
@@ -71,25 +79,25 @@ struct Identity {
 }
 
 impl Snapshot {
-    /// What is below `root` now, without the folders in `never_enter`.
+    /// What is below `root` now, without the folders in `never_enter`, looked at on up to `threads` threads.
     ///
     /// # Errors
     /// When a folder or file cannot be read.
-    pub fn of(root: &Path, never_enter: &[PathBuf], warm: Warm) -> io::Result<Self> {
+    pub fn of(root: &Path, never_enter: &[PathBuf], warm: Warm, threads: usize) -> io::Result<Self> {
         let now = SystemTime::now();
         let mut entries = Vec::new();
-        let is_entered = |entry: &walkdir::DirEntry| !never_enter.iter().any(|folder| folder == entry.path());
-        let walk = walkdir::WalkDir::new(root).min_depth(1).sort_by_file_name().into_iter();
-        for entry in walk.filter_entry(is_entered) {
-            let entry = entry?;
-            let metadata = entry.metadata()?;
-            let is_read = warm == Warm::Read && metadata.is_file() && is_warm(&metadata, now);
-            entries.push(Entry {
-                path: entry.path().strip_prefix(root).map_err(io::Error::other)?.into(),
-                stamp: stamp(entry.path(), &metadata)?,
-                digest: if is_read { Some(Box::new(digest(entry.path())?)) } else { None },
-            });
+        let mut folders = vec![PathBuf::new()];
+        while !folders.is_empty() {
+            let some = folders.split_off(folders.len().saturating_sub(MOST_OPEN));
+            let listed = parallel::try_map(threads, FOLDERS_WORTH_A_THREAD, &some, |folder| list(root, folder))?;
+            let mut found: Vec<Found> = listed.into_iter().flatten().collect();
+            found.retain(|(_, entry)| never_enter.is_empty() || !never_enter.contains(&entry.path()));
+            let mut some = parallel::try_map(threads, ENTRIES_WORTH_A_THREAD, &found, |found| look(found, warm, now))?;
+            let is_folder = |entry: &&Entry| matches!(entry.stamp, Stamp::Folder { .. });
+            folders.extend(some.iter().filter(is_folder).map(|entry| entry.path.to_path_buf()));
+            entries.append(&mut some);
         }
+        entries.sort_unstable_by(|a, b| in_order(&a.path, &b.path));
         entries.shrink_to_fit();
         Ok(Self { entries })
     }
@@ -104,7 +112,7 @@ impl Snapshot {
     /// Whether `root` is now as it was then.
     #[must_use]
     pub fn is_still(&self, root: &Path, never_enter: &[PathBuf]) -> bool {
-        Self::of(root, never_enter, Warm::Trust).is_ok_and(|now| self.is_like(&now, root))
+        Self::of(root, never_enter, Warm::Trust, 1).is_ok_and(|now| self.is_like(&now, root))
     }
 
     /// The files that are the same `now`, as far as that shows without reading them.
@@ -123,7 +131,7 @@ impl Snapshot {
         let now = || {
             let path = root.join(path);
             let metadata = path.symlink_metadata().ok().filter(Metadata::is_file)?;
-            stamp(&path, &metadata).ok()
+            stamp(|| path, &metadata).ok()
         };
         self.find(path).is_some_and(|then| now().is_some_and(|now| now == then.stamp))
     }
@@ -131,11 +139,11 @@ impl Snapshot {
     /// The same tree under `root` after its files lost their other names, which changes when they were changed last.
     /// `None` when anything else is not as it was.
     #[must_use]
-    pub fn alone(self, root: &Path) -> Option<Self> {
+    pub fn alone(self, root: &Path, threads: usize) -> Option<Self> {
         if !self.entries.iter().any(|entry| entry.stamp.is_shared()) {
             return Some(self);
         }
-        let now = Self::of(root, &[], Warm::Trust).ok()?;
+        let now = Self::of(root, &[], Warm::Trust, threads).ok()?;
         let is_same = |(then, now): (&Entry, &Entry)| {
             let is_same = then.stamp == now.stamp || then.stamp.is_shared() && then.stamp.is_alone(&now.stamp);
             then.path == now.path && is_same
@@ -144,9 +152,8 @@ impl Snapshot {
         all_are.then_some(now)
     }
 
-    /// Entries are in the order of their paths, part by part.
     fn find(&self, path: &Path) -> Option<&Entry> {
-        let place = self.entries.binary_search_by(|entry| (*entry.path).cmp(path)).ok()?;
+        let place = self.entries.binary_search_by(|entry| in_order(&entry.path, path)).ok()?;
         self.entries.get(place)
     }
 }
@@ -181,13 +188,37 @@ impl Stamp {
     }
 }
 
+/// An entry of a folder, with its path below the root.
+type Found = (Box<Path>, fs::DirEntry);
+
+/// What is in `folder`, which is below `root`. The folder stays open as long as any of it is held.
+fn list(root: &Path, folder: &Path) -> io::Result<Vec<Found>> {
+    let entries = fs::read_dir(root.join(folder))?;
+    entries.map(|entry| entry.map(|entry| (folder.join(entry.file_name()).into(), entry))).collect()
+}
+
+fn look((path, entry): &Found, warm: Warm, now: SystemTime) -> io::Result<Entry> {
+    let metadata = entry.metadata()?;
+    let is_read = warm == Warm::Read && metadata.is_file() && is_warm(&metadata, now);
+    Ok(Entry {
+        path: path.clone(),
+        stamp: stamp(|| entry.path(), &metadata)?,
+        digest: if is_read { Some(Box::new(digest(&entry.path())?)) } else { None },
+    })
+}
+
+/// The order of entries: comparing paths part by part would take longer than looking at the files.
+fn in_order(a: &Path, b: &Path) -> Ordering {
+    a.as_os_str().cmp(b.as_os_str())
+}
+
 fn digest(path: &Path) -> io::Result<Digest> {
     Ok(Digest::of(&fs::read(path)?))
 }
 
-fn stamp(path: &Path, metadata: &Metadata) -> io::Result<Stamp> {
+fn stamp(path: impl FnOnce() -> PathBuf, metadata: &Metadata) -> io::Result<Stamp> {
     Ok(if metadata.is_symlink() {
-        Stamp::Link { to: fs::read_link(path)?.into() }
+        Stamp::Link { to: fs::read_link(path())?.into() }
     } else if metadata.is_dir() {
         Stamp::Folder { mode: mode(metadata) }
     } else {
@@ -283,7 +314,7 @@ mod tests {
     #[test]
     fn nothing_changed_is_seen() {
         let folder = folder();
-        let then = Snapshot::of(folder.path(), &[], Warm::Read).unwrap();
+        let then = Snapshot::of(folder.path(), &[], Warm::Read, 2).unwrap();
         assert!(then.is_still(folder.path(), &[]));
         let stored = postcard::to_stdvec(&then).unwrap();
         assert_eq!(postcard::from_bytes::<Snapshot>(&stored).unwrap(), then);
@@ -306,7 +337,7 @@ mod tests {
         ];
         for (what, change) in changes {
             let folder = folder();
-            let then = Snapshot::of(folder.path(), &[], Warm::Read).unwrap();
+            let then = Snapshot::of(folder.path(), &[], Warm::Read, 2).unwrap();
             change(folder.path());
             assert!(!then.is_still(folder.path(), &[]), "{what}");
         }
@@ -319,7 +350,7 @@ mod tests {
         let path = folder.path().join("b");
         for round in 0..1_000_u32 {
             fs::write(&path, round.to_le_bytes()).unwrap();
-            let then = Snapshot::of(folder.path(), &[], Warm::Read).unwrap();
+            let then = Snapshot::of(folder.path(), &[], Warm::Read, 2).unwrap();
             rewrite_in_secret(&path, "four");
             assert!(!then.is_still(folder.path(), &[]), "round {round}");
         }
@@ -333,15 +364,15 @@ mod tests {
         fs::hard_link(&shared, root.path().join("name")).unwrap();
         let other = tempfile::tempdir().unwrap();
         fs::rename(root.path().join("name"), other.path().join("name")).unwrap();
-        let then = Snapshot::of(root.path(), &[], Warm::Trust).unwrap();
-        assert_eq!(then.clone().alone(root.path()).as_ref(), Some(&then), "it still has its other name");
+        let then = Snapshot::of(root.path(), &[], Warm::Trust, 2).unwrap();
+        assert_eq!(then.clone().alone(root.path(), 2).as_ref(), Some(&then), "it still has its other name");
         fs::remove_file(other.path().join("name")).unwrap();
-        let now = then.clone().alone(root.path()).unwrap();
+        let now = then.clone().alone(root.path(), 2).unwrap();
         assert!(now.is_still(root.path(), &[]));
         for (what, change) in [("the shared one", "sub/a"), ("another", "b")] {
             fs::write(root.path().join(change), "another text").unwrap();
-            assert!(then.clone().alone(root.path()).is_none(), "{what}");
-            let same = now.same_files(&Snapshot::of(root.path(), &[], Warm::Trust).unwrap());
+            assert!(then.clone().alone(root.path(), 2).is_none(), "{what}");
+            let same = now.same_files(&Snapshot::of(root.path(), &[], Warm::Trust, 2).unwrap());
             assert!(!same.contains(Path::new(change)) && !now.file_is_still(root.path(), Path::new(change)), "{what}");
         }
     }

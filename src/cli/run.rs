@@ -448,7 +448,7 @@ fn publish(
     pipeline::stage(finished, &staging, standing, config.jobs.get())?;
     // Reports speak of neither, and what they say takes memory as well.
     (finished.plan.manifest, finished.plan.artifacts) = Default::default();
-    let staged = Snapshot::of(staging.folder(), &[], Warm::Trust).ok();
+    let staged = Snapshot::of(staging.folder(), &[], Warm::Trust, config.jobs.get()).ok();
     let published = staging.publish()?;
     warn_of_trouble(published.trouble.as_ref());
     Ok(staged)
