@@ -2,27 +2,36 @@
 //! bundlers; other strings are mentions.
 
 mod bundlers;
+mod lines;
+mod lists;
+mod literals;
 mod patterns;
+mod shapes;
 mod words;
 
 use std::collections::HashSet;
 
 use swc_core::{
-    common::{Span as SwcSpan, Spanned},
+    common::Span as SwcSpan,
     ecma::{
         ast::{
             ArrayLit, AssignExpr, BinExpr, BinaryOp, CallExpr, Callee, ExportAll, Expr, ExprOrSpread, ImportDecl,
-            ImportPhase, Lit, MemberExpr, MemberProp, MetaPropKind, NamedExport, NewExpr, ObjectLit, Prop, PropName,
-            Regex, Str, TaggedTpl, Tpl,
+            ImportPhase, Lit, NamedExport, NewExpr, Regex, Str, TaggedTpl, Tpl,
         },
         visit::{Visit, VisitWith},
     },
 };
 
-use self::words::{has_extension, is_between_names, names_a_file, names_a_folder};
+use self::{
+    lines::LineCounter,
+    lists::vite_base,
+    literals::UrlText,
+    shapes::{ends_in, ends_in_worklet, is_ident, is_import_meta, is_import_meta_url, is_member},
+    words::{has_extension, is_between_names, names_a_file, names_a_folder},
+};
 use super::Scan;
 use crate::{
-    asset::{Base, Claim, ClaimForm, Decoded, Kind, Mention, MentionHow, Position, Reference, Role, Span},
+    asset::{Base, Decoded, Kind, Mention, MentionHow, Position, Reference, Role, Span},
     ecma::{self, Parsed, decode_string},
     maps,
     press::{KeptBecause, Note, js::JsPlace},
@@ -67,32 +76,6 @@ pub(crate) fn scan_parsed(source: &str, parsed: &Parsed) -> Scan {
     scan
 }
 
-/// Positions of growing offsets without starting over each time.
-struct LineCounter<'a> {
-    source: &'a str,
-    starts: Vec<usize>,
-}
-
-impl<'a> LineCounter<'a> {
-    fn new(source: &'a str) -> Self {
-        let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', source.as_bytes()).map(|i| i + 1)).collect();
-        Self { source, starts }
-    }
-
-    fn position(&self, offset: usize) -> Position {
-        let line = self.starts.partition_point(|&start| start <= offset);
-        let start = self.starts[line - 1];
-        // Minified lines run to megabytes: counting characters there would cost more than the column is worth.
-        let column = if offset - start > 10_000 {
-            offset - start
-        } else {
-            self.source.get(start..offset).map_or(offset - start, |text| text.chars().count())
-        };
-        let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Position { line: clamp(line), column: clamp(column + 1) }
-    }
-}
-
 struct Scanner<'a> {
     source: &'a str,
     parsed: &'a Parsed,
@@ -106,52 +89,7 @@ struct Scanner<'a> {
     scan: Scan,
 }
 
-/// What an expression that stands for a URL turned out to be.
-enum UrlText {
-    Literal(Decoded, Position),
-    Computed { head: String, at: Position },
-}
-
 impl Scanner<'_> {
-    /// The inside of a quoted literal.
-    fn quoted(&self, span: SwcSpan) -> Option<(Decoded, Position)> {
-        let range = self.parsed.range(span);
-        if range.len() < 2 {
-            return None;
-        }
-        let raw = self.source.get(range.start + 1..range.end - 1)?;
-        Some((decode_string(raw, range.start + 1)?, self.lines.position(range.start)))
-    }
-
-    fn url_text(&self, expression: &Expr) -> UrlText {
-        let at = self.lines.position(self.parsed.range(expression.span()).start);
-        let computed = |head: String| UrlText::Computed { head, at };
-        match expression {
-            Expr::Lit(Lit::Str(text)) => match self.quoted(text.span) {
-                Some((decoded, at)) => UrlText::Literal(decoded, at),
-                None => computed(String::new()),
-            },
-            Expr::Tpl(template) if template.exprs.is_empty() => match self.quoted(template.span) {
-                Some((decoded, at)) => UrlText::Literal(decoded, at),
-                None => computed(String::new()),
-            },
-            Expr::Tpl(template) => computed(self.head_of(template)),
-            Expr::Paren(inner) => self.url_text(&inner.expr),
-            Expr::Bin(BinExpr { op: BinaryOp::Add, left, .. }) => match self.url_text(left) {
-                UrlText::Literal(decoded, _) => computed(decoded.text().to_owned()),
-                UrlText::Computed { head, .. } => computed(head),
-            },
-            _ => computed(String::new()),
-        }
-    }
-
-    fn head_of(&self, template: &Tpl) -> String {
-        let Some(first) = template.quasis.first() else { return String::new() };
-        let range = self.parsed.range(first.span);
-        let raw = self.source.get(range.clone()).unwrap_or_default();
-        decode_string(raw, range.start).map(|decoded| decoded.text().to_owned()).unwrap_or_default()
-    }
-
     fn reference(&mut self, decoded: &Decoded, at: Position, role: Role, base: Base) {
         self.scan.references.push(Reference::new(decoded, role, base, at));
     }
@@ -246,53 +184,6 @@ impl Scanner<'_> {
         true
     }
 
-    /// One entry of a list: `"a.css"`, or `{ url: "a.css", revision: null }` as Workbox writes it.
-    fn precached(&mut self, entry: &Expr) {
-        let url = match entry {
-            Expr::Lit(Lit::Str(text)) => Some(text),
-            Expr::Object(object) => text_property(object, "url"),
-            _ => None,
-        };
-        let quoted = url.and_then(|text| self.quoted(text.span));
-        // Workbox names the module of its run time without an extension: what is loaded is put together later.
-        let is_module = |decoded: &Decoded| decoded.text().starts_with("./") && !has_extension(decoded.text());
-        // Whatever an entry with a revision names is a file or a page: `/` as well.
-        let revision = entry.as_object().and_then(|object| text_property(object, "revision"));
-        match quoted.filter(|(decoded, _)| revision.is_some() || names_a_file(decoded.text()) && !is_module(decoded)) {
-            Some((decoded, at)) => {
-                let claim = revision.map(|text| Claim { span: self.inside(text.span), form: ClaimForm::Md5 });
-                let reference = Reference::new(&decoded, Role::Precache, Base::Own, at);
-                self.scan.references.push(Reference { claim, ..reference });
-            }
-            None => entry.visit_with(self),
-        }
-    }
-
-    /// Every string of a list that a bundler wrote.
-    fn listed(&mut self, list: &ArrayLit, role: Role, base: impl Fn(&str) -> Base) {
-        for (decoded, at) in bundlers::strings(list).filter_map(|text| self.quoted(text.span)).collect::<Vec<_>>() {
-            let base = base(decoded.text());
-            self.reference(&decoded, at, role, base);
-        }
-        self.listed.insert(list.span);
-    }
-
-    /// Names that webpack's run time puts together: the asset keeps the one it has.
-    fn computed_chunks(&mut self, assign: &AssignExpr) -> bool {
-        let Some(names) = bundlers::chunk_names(assign) else { return false };
-        let at = self.lines.position(self.parsed.range(assign.span).start);
-        for name in &names.named {
-            self.mention(name, MentionHow::Whole, at);
-        }
-        names.is_closed
-    }
-
-    /// The bytes of a string literal without its quotes.
-    fn inside(&self, span: SwcSpan) -> Span {
-        let range = self.parsed.range(span);
-        Span::new(range.start + 1..range.end.saturating_sub(1).max(range.start + 1))
-    }
-
     /// The comment that counts: the last one, if no code comes after it (ECMA-426, extraction from JavaScript).
     fn source_map_comment(&mut self) {
         let end = self.parsed.end_of_code();
@@ -312,25 +203,6 @@ impl Scanner<'_> {
             self.scan.references.push(Reference::new(&Decoded::plain(text, url.start), Role::SourceMap, Base::Own, at));
         }
     }
-}
-
-impl Scanner<'_> {
-    /// What a call is to a bundler. Its arguments are visited as those of any other call.
-    fn bundled(&mut self, call: &CallExpr) {
-        if let Some(list) = bundlers::preload_list(call) {
-            self.listed(list, Role::Preload, vite_base);
-        } else if let Some(list) = bundlers::system_modules(call) {
-            self.listed(list, Role::Module, |_| Base::Specifier);
-        } else if bundlers::is_webpack_chunk(call) {
-            let at = self.lines.position(self.parsed.range(call.span).start);
-            self.scan.mentions.push(Mention { text: "".into(), how: MentionHow::Itself, at });
-        }
-    }
-}
-
-/// Against what the entries of Vite's lists are resolved: its output folder, unless they are relative.
-fn vite_base(url: &str) -> Base {
-    if url.starts_with("./") || url.starts_with("../") { Base::Own } else { Base::Above }
 }
 
 impl Visit for Scanner<'_> {
@@ -492,59 +364,6 @@ fn is_service_worker(source: &str) -> bool {
     let has = |text: &str| memchr::memmem::find(source.as_bytes(), text.as_bytes()).is_some();
     let by_hand = has("caches") && has("addEventListener") && (has("\"install\"") || has("'install'"));
     by_hand || has("precacheAndRoute(") || has("__precacheManifest") || has("__WB_MANIFEST")
-}
-
-/// The member `name` of an object, if it is a string.
-fn text_property<'a>(object: &'a ObjectLit, name: &str) -> Option<&'a Str> {
-    object.props.iter().find_map(|property| {
-        let Prop::KeyValue(pair) = property.as_prop()?.as_ref() else { return None };
-        let is_it = match &pair.key {
-            PropName::Ident(key) => &*key.sym == name,
-            PropName::Str(key) => key.value.as_str() == Some(name),
-            _ => false,
-        };
-        match &*pair.value {
-            Expr::Lit(Lit::Str(text)) if is_it => Some(text),
-            _ => None,
-        }
-    })
-}
-
-fn is_ident(expression: &Expr, name: &str) -> bool {
-    matches!(expression, Expr::Ident(ident) if &*ident.sym == name)
-        || matches!(expression, Expr::Member(member) if is_member(member, name)
-            && matches!(&*member.obj, Expr::Ident(object) if matches!(&*object.sym, "self" | "window" | "globalThis")))
-}
-
-fn is_member(member: &MemberExpr, name: &str) -> bool {
-    matches!(&member.prop, MemberProp::Ident(property) if &*property.sym == name)
-}
-
-/// Whether the last step of `a.b.c` is `name`.
-fn ends_in(expression: &Expr, name: &str) -> bool {
-    match expression {
-        Expr::Member(member) => is_member(member, name),
-        Expr::Ident(ident) => &*ident.sym == name,
-        _ => false,
-    }
-}
-
-fn ends_in_worklet(expression: &Expr) -> bool {
-    match expression {
-        Expr::Member(member) => {
-            matches!(&member.prop, MemberProp::Ident(property) if property.sym.ends_with("orklet"))
-        }
-        Expr::Ident(ident) => ident.sym.ends_with("orklet"),
-        _ => false,
-    }
-}
-
-fn is_import_meta(expression: &Expr) -> bool {
-    matches!(expression, Expr::MetaProp(meta) if meta.kind == MetaPropKind::ImportMeta)
-}
-
-fn is_import_meta_url(expression: &Expr) -> bool {
-    matches!(expression, Expr::Member(member) if is_member(member, "url") && is_import_meta(&member.obj))
 }
 
 #[cfg(test)]
