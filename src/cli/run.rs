@@ -222,6 +222,7 @@ impl Session {
             Some(Looked::Changed(standing)) => standing,
             None => Standing::default(),
         };
+        staging.iter().for_each(Staging::sync_ahead);
         let is_in_place = *destination == Destination::InPlace;
         let mut finished = self.pipeline(site, is_in_place, config, &standing, &mut stopwatch)?;
         let published =

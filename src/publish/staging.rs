@@ -108,6 +108,11 @@ impl Staging {
         &self.root
     }
 
+    /// Says that there is going to be something to publish: in the background, the disk takes up what is waiting for it.
+    pub fn sync_ahead(&self) {
+        sync::ahead(&self.root);
+    }
+
     /// Looks ahead whether this much will fit. A hint, as others write to the same disk.
     pub fn room_for(&self, bytes: u64, files: u64) -> Result<(), PublishError> {
         let Some(room) = space::room(&self.root) else { return Ok(()) };
