@@ -67,7 +67,7 @@ fn fuzz(target: &'static Target) {
         .unwrap_or_else(|p| panic::resume_unwind(p));
 }
 
-macro_rules! targets {
+macro_rules! tests {
     ($($name:ident)*) => {$(
         #[test]
         fn $name() {
@@ -76,8 +76,4 @@ macro_rules! targets {
     )*};
 }
 
-targets! {
-    html css js_script js_module svg xml json web_manifest png jpeg
-    html_references css_references js_references xml_references json_references
-    config cache_entry manifest headers_file siblings
-}
+targets::each_target!(tests);

@@ -329,3 +329,15 @@ pub(crate) static siblings: Target = Target {
         Ok(())
     },
 };
+
+/// Hands the names of all seams to a macro.
+macro_rules! each_target {
+    ($then:ident) => {
+        $then! {
+            html css js_script js_module svg xml json web_manifest png jpeg
+            html_references css_references js_references xml_references json_references
+            config cache_entry manifest headers_file siblings
+        }
+    };
+}
+pub(crate) use each_target;
