@@ -19,7 +19,10 @@ use swc_core::{
     },
 };
 
-use self::words::{has_extension, is_between_names, names_a_file, names_a_folder};
+use self::{
+    patterns::Compared,
+    words::{has_extension, is_between_names, names_a_file, names_a_folder},
+};
 use super::Scan;
 use crate::{
     asset::{Base, Claim, ClaimForm, Decoded, Kind, Mention, MentionHow, Position, Reference, Role, Span},
@@ -190,6 +193,25 @@ impl Scanner<'_> {
         self.scan.mentions.push(Mention { text: text.into(), how: MentionHow::Pattern, at });
     }
 
+    /// The text of a name that something is compared with.
+    fn name_looked_for(&mut self, text: &Str) {
+        if let Some((decoded, at)) = self.quoted(text.span)
+            && names_a_file(decoded.text())
+            && has_extension(decoded.text())
+        {
+            self.pattern(regex::escape(decoded.text()), at);
+        }
+    }
+
+    /// A regular expression that is written as a text.
+    fn expression(&mut self, text: &Str) {
+        if let Some((decoded, at)) = self.quoted(text.span)
+            && patterns::could_find_a_file(decoded.text())
+        {
+            self.pattern(decoded.text().to_owned(), at);
+        }
+    }
+
     fn import_specifier(&mut self, source: &Str, role: Role) {
         if let Some((decoded, at)) = self.quoted(source.span) {
             self.reference(&decoded, at, role, Base::Specifier);
@@ -357,12 +379,10 @@ impl Visit for Scanner<'_> {
             let at = self.lines.position(self.parsed.range(call.span).start);
             self.scan.mentions.push(Mention { text: text.into(), how: MentionHow::Swap, at });
         }
-        if let Some(text) = patterns::compared(call)
-            && let Some((decoded, at)) = self.quoted(text.span)
-            && names_a_file(decoded.text())
-            && has_extension(decoded.text())
-        {
-            self.pattern(regex::escape(decoded.text()), at);
+        match patterns::compared(call) {
+            Some(Compared::Text(text)) => self.name_looked_for(text),
+            Some(Compared::Expression(text)) => self.expression(text),
+            None => {}
         }
         match &call.callee {
             Callee::Import(_) => self.lazy_module(&first.expr),
@@ -400,10 +420,8 @@ impl Visit for Scanner<'_> {
         if is_ident(&new.callee, "RegExp")
             && let Some([ExprOrSpread { expr, .. }, ..]) = new.args.as_deref()
             && let Expr::Lit(Lit::Str(text)) = &**expr
-            && let Some((decoded, at)) = self.quoted(text.span)
-            && patterns::could_find_a_file(decoded.text())
         {
-            self.pattern(decoded.text().to_owned(), at);
+            self.expression(text);
         }
         match new.args.as_deref() {
             Some([first, others @ ..]) if is_worker => {
