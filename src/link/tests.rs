@@ -224,18 +224,19 @@ fn what_a_script_asks_for_by_its_whole_path_has_that_name_alone() {
 
 #[test]
 fn what_a_script_finds_by_its_name_keeps_it() {
-    let page =
-        "<link rel=stylesheet href=leaflet.css><script src=leaflet.js></script><script src=ckeditor.js></script>";
+    let page = "<link rel=stylesheet href=leaflet.css><script src=leaflet.js></script><script src=ckeditor.js></script>\
+        <script src=trumbowyg.min.js></script>";
     let files = [
         ("index.html", page),
         ("leaflet.css", ".p{background:url(images/marker-icon.png)}"),
         ("images/marker-icon.png", "x"),
         ("leaflet.js", r#"u={i:"marker-icon.png"};s(/^(.*)marker-icon\.png$/);q('link[href$="leaflet.css"]')"#),
         ("ckeditor.js", r"a.src.match(/(^|.*[\\\/])ckeditor\.js(?:\?.*|;.*)?$/i)"),
+        ("trumbowyg.min.js", r"a.src.match('trumbowyg(\.min)?\.js')"),
     ];
     let site = linked(&files);
     let names = by_path(&site);
-    for path in ["leaflet.css", "images/marker-icon.png", "ckeditor.js"] {
+    for path in ["leaflet.css", "images/marker-icon.png", "ckeditor.js", "trumbowyg.min.js"] {
         assert_eq!((names[path].naming, names[path].also_old_name), (Naming::Fixed, false), "{path}");
     }
     assert_eq!(names["leaflet.js"].naming, Naming::Hashed);

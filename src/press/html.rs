@@ -6,6 +6,7 @@
 
 mod comments;
 mod context;
+mod hydration;
 mod inline;
 mod options;
 pub(crate) mod oracle;

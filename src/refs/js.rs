@@ -26,6 +26,7 @@ use self::{
     lines::LineCounter,
     lists::vite_base,
     literals::UrlText,
+    patterns::Compared,
     shapes::{ends_in, ends_in_worklet, is_ident, is_import_meta, is_import_meta_url, is_member},
     words::{has_extension, is_between_names, names_a_file, names_a_folder},
 };
@@ -126,6 +127,25 @@ impl Scanner<'_> {
 
     fn pattern(&mut self, text: String, at: Position) {
         self.scan.mentions.push(Mention { text: text.into(), how: MentionHow::Pattern, at });
+    }
+
+    /// The text of a name that something is compared with.
+    fn name_looked_for(&mut self, text: &Str) {
+        if let Some((decoded, at)) = self.quoted(text.span)
+            && names_a_file(decoded.text())
+            && has_extension(decoded.text())
+        {
+            self.pattern(regex::escape(decoded.text()), at);
+        }
+    }
+
+    /// A regular expression that is written as a text.
+    fn expression(&mut self, text: &Str) {
+        if let Some((decoded, at)) = self.quoted(text.span)
+            && patterns::could_find_a_file(decoded.text())
+        {
+            self.pattern(decoded.text().to_owned(), at);
+        }
     }
 
     fn import_specifier(&mut self, source: &Str, role: Role) {
@@ -229,12 +249,10 @@ impl Visit for Scanner<'_> {
             let at = self.lines.position(self.parsed.range(call.span).start);
             self.scan.mentions.push(Mention { text: text.into(), how: MentionHow::Swap, at });
         }
-        if let Some(text) = patterns::compared(call)
-            && let Some((decoded, at)) = self.quoted(text.span)
-            && names_a_file(decoded.text())
-            && has_extension(decoded.text())
-        {
-            self.pattern(regex::escape(decoded.text()), at);
+        match patterns::compared(call) {
+            Some(Compared::Text(text)) => self.name_looked_for(text),
+            Some(Compared::Expression(text)) => self.expression(text),
+            None => {}
         }
         match &call.callee {
             Callee::Import(_) => self.lazy_module(&first.expr),
@@ -272,10 +290,8 @@ impl Visit for Scanner<'_> {
         if is_ident(&new.callee, "RegExp")
             && let Some([ExprOrSpread { expr, .. }, ..]) = new.args.as_deref()
             && let Expr::Lit(Lit::Str(text)) = &**expr
-            && let Some((decoded, at)) = self.quoted(text.span)
-            && patterns::could_find_a_file(decoded.text())
         {
-            self.pattern(decoded.text().to_owned(), at);
+            self.expression(text);
         }
         match new.args.as_deref() {
             Some([first, others @ ..]) if is_worker => {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::{
     comments,
     context::Runs,
+    hydration,
     options::{Comments, Folding, InlineCode},
     stack::{Looks, Stack},
     white_space::WhiteSpace,
@@ -38,22 +39,6 @@ pub(super) struct Facts<'a> {
     pub(super) runs: Runs,
     pub(super) white_space: Cow<'a, WhiteSpace>,
 }
-
-/// Ids and attributes that frameworks leave in pages whose nodes they take over.
-const HYDRATED_ATTRIBUTES: [&str; 11] = [
-    "data-reactroot",
-    "data-server-rendered",
-    "data-v-app",
-    "data-n-head",
-    "data-hk",
-    "data-svelte-h",
-    "ng-version",
-    "ng-server-context",
-    "ngh",
-    "q:container",
-    "data-astro-root",
-];
-const HYDRATED_IDS: [&str; 4] = ["__next", "__nuxt", "___gatsby", "__NEXT_DATA__"];
 
 /// Reads the page for its facts.
 ///
@@ -128,11 +113,19 @@ impl Facts<'_> {
 
     fn note_tag(&mut self, page: &Page<'_>, index: usize, tag: &Tag) {
         let name = page.name(tag.name);
+        let content = || page.events.get(index + 1).filter(|event| matches!(event.kind, EventKind::Text(_)));
+        if hydration::is_marked(page, tag) {
+            self.note_hydration();
+        }
+        self.keeps_white_space |= hydration::is_filled_root(page, index, tag);
         match name.as_str() {
             "noscript" => self.has_noscript = true,
             "meta" => self.keeps_code |= is_hash_policy(page, tag),
+            "script" if content().is_some_and(|script| hydration::hands_over(page.bytes(script.span))) => {
+                self.note_hydration();
+            }
             "style" if tag.namespace == Namespace::Html => {
-                if let Some(event) = page.events.get(index + 1).filter(|e| matches!(e.kind, EventKind::Text(_))) {
+                if let Some(event) = content() {
                     self.white_space.to_mut().add_sheet(page.text(event.span).unwrap_or_default());
                 }
             }
@@ -140,12 +133,6 @@ impl Facts<'_> {
         }
         for attribute in page.attributes(tag) {
             let name = page.bytes(attribute.name);
-            let is = |wanted: &&str| name.eq_ignore_ascii_case(wanted.as_bytes());
-            let is_id =
-                || attribute.value.is_some_and(|v| HYDRATED_IDS.iter().any(|id| page.bytes(v) == id.as_bytes()));
-            if HYDRATED_ATTRIBUTES.iter().any(is) || (is(&"id") && is_id()) {
-                self.note_hydration();
-            }
             if matches!(name, [b':' | b'@', ..] | [b'v' | b'V', b'-', ..]) {
                 self.runs = Runs::LineBreak;
             }

@@ -147,6 +147,28 @@ fn only_notes_are_dropped() {
 }
 
 #[test]
+fn pages_that_scripts_take_over_keep_their_blanks() {
+    let taken = [
+        "<html data-has-hydrated=false><body><div id=__docusaurus><p>a</p>\n<p>b</p></div>",
+        "<title data-rh=true>a</title>\n<p>b  c</p>",
+        "<p>b  c</p>\n<script>(self.__next_f=self.__next_f||[]).push([0])</script>",
+        "<p>b  c</p>\n<script>window.__reactRouterContext={}</script>",
+        "<div id=root>\n<!-- a --><p>b  c</p></div>\n<script src=a.js></script>",
+        "<div id=app><p>b  c</p></div>\n<script src=a.js></script>",
+    ];
+    for page in taken {
+        let blanks = |text: &str| text.matches(char::is_whitespace).count();
+        let without_comment = page.replace("<!-- a -->", "");
+        assert_eq!(blanks(&pressed(page)), blanks(&without_comment), "{page:?}");
+    }
+    table(&[
+        ("<div id=root>\n</div>\n\n<p>b  c</p>", "<div id=root> </div> <p>b c</p>"),
+        ("<div id=app><!-- a --></div>\n\n<p>b  c</p>", "<div id=app></div> <p>b c</p>"),
+        ("<p id=roots>b  c</p>", "<p id=roots>b c</p>"),
+    ]);
+}
+
+#[test]
 fn what_is_ignored_stays_byte_for_byte() {
     table(&[
         (

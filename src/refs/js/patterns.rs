@@ -12,7 +12,10 @@ const EXTENSIONS: [&str; 14] =
     ["js", "css", "png", "svg", "gif", "jpg", "jpeg", "webp", "avif", "ico", "wasm", "json", "woff", "ttf"];
 
 /// Methods that look for their first argument in a text.
-const COMPARING: [&str; 8] = ["indexOf", "lastIndexOf", "endsWith", "includes", "match", "search", "split", "replace"];
+const COMPARING: [&str; 6] = ["indexOf", "lastIndexOf", "endsWith", "includes", "split", "replace"];
+
+/// Methods that make a regular expression of it first.
+const MATCHING: [&str; 3] = ["match", "matchAll", "search"];
 
 /// A regular expression with its flags in front, if it could be meant for the name of a file.
 pub(super) fn of_literal(regex: &Regex) -> Option<String> {
@@ -27,13 +30,25 @@ pub(super) fn could_find_a_file(text: &str) -> bool {
     text.len() <= LONGEST && text.contains('.') && words().any(|word| EXTENSIONS.contains(&word))
 }
 
-/// The text that a call looks for in another: `src.indexOf("app.js")`.
-pub(super) fn compared(call: &CallExpr) -> Option<&Str> {
+/// What a call looks for in a text.
+pub(super) enum Compared<'a> {
+    /// `src.indexOf("app.js")`: just this.
+    Text(&'a Str),
+    /// `src.match("app(.min)?.js")`, `RegExp("app\\.js")`: what this expression finds.
+    Expression(&'a Str),
+}
+
+/// What a call looks for, if that is a literal.
+pub(super) fn compared(call: &CallExpr) -> Option<Compared<'_>> {
     let Callee::Expr(callee) = &call.callee else { return None };
-    let Expr::Member(member) = &**callee else { return None };
-    let MemberProp::Ident(method) = &member.prop else { return None };
-    match &*call.args.first()?.expr {
-        Expr::Lit(Lit::Str(text)) if COMPARING.contains(&&*method.sym) => Some(text),
+    let Expr::Lit(Lit::Str(text)) = &*call.args.first()?.expr else { return None };
+    match &**callee {
+        Expr::Ident(name) if &*name.sym == "RegExp" => Some(Compared::Expression(text)),
+        Expr::Member(MemberExpr { prop: MemberProp::Ident(method), .. }) => match &*method.sym {
+            method if COMPARING.contains(&method) => Some(Compared::Text(text)),
+            method if MATCHING.contains(&method) => Some(Compared::Expression(text)),
+            _ => None,
+        },
         _ => None,
     }
 }

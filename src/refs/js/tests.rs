@@ -169,6 +169,9 @@ fn what_addresses_are_compared_with_is_a_pattern() {
     for (source, expected) in [
         (r"s.src.match(/(^|\/)ckeditor\.js$/i)", &[r"(?i)(^|\/)ckeditor\.js$"][..]),
         (r"x = new RegExp('app\\.js')", &[r"app\.js"]),
+        (r"x = RegExp('app\\.js')", &[r"app\.js"]),
+        (r"s.src.match('app(\.min)?\.js')", &["app(.min)?.js"]),
+        ("s.src.search('app.js')", &["app.js"]),
         ("s.src.indexOf('app.js')", &[r"app\.js"]),
         ("s.src.replace('/a/app.js', '')", &[r"/a/app\.js"]),
         ("q('link[href$=\"leaflet.css\"]')", &[r"leaflet\.css"]),
