@@ -25,7 +25,7 @@ pub(super) fn ahead(root: &Path) {
     {
         // Opened for this: what went wrong is told once for each opened file, and others are to hear of it.
         let opened = File::open(root);
-        let write_out = move || drop(opened.map(|root| rustix::fs::syncfs(root)));
+        let write_out = move || drop(opened.map(rustix::fs::syncfs));
         drop(std::thread::Builder::new().name("sync-ahead".to_owned()).spawn(write_out));
     }
     let _ = root;

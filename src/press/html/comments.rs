@@ -12,11 +12,32 @@ const IGNORE: &str = "edgepress:ignore";
 const END: &str = "edgepress:end";
 
 /// Comments by which frameworks find their way in rendered pages, as a whole.
-const MARKS: [&str; 16] =
-    ["$", "/$", "$?", "$!", "$~", "&", "/&", "[", "[!", "[-1", "]", "#", "/", "!$", "container", "v-if"];
+const MARKS: [&str; 20] = [
+    "$",
+    "/$",
+    "$?",
+    "$!",
+    "$~",
+    "&",
+    "/&",
+    "[",
+    "[!",
+    "[-1",
+    "]",
+    "#",
+    "/",
+    "!$",
+    "/t",
+    "container",
+    "v-if",
+    "au-start",
+    "au-end",
+    "__ENDBLOCK__",
+];
 
 /// And those that carry something after these beginnings.
-const MARKED: [&str; 15] = [
+const MARKED: [&str; 31] = [
+    // Knockout, Lit, Qwik, Angular, Astro, Svelte.
     "ko ",
     "/ko",
     "lit-",
@@ -25,13 +46,30 @@ const MARKED: [&str; 15] = [
     "lit$",
     "qv ",
     "/qv",
+    "t=",
     "bindings=",
     "ngetn",
     "ngtns",
+    "directive:",
     "astro:",
     "HTML_TAG",
-    "M_",
     "ssr:",
+    // Vue, Blazor, Fresh, Leptos, Dioxus, Yew, Marko, Ember, Livewire.
+    "teleport ",
+    "Blazor",
+    "frsh",
+    "/frsh",
+    "leptos",
+    "hk=",
+    "node-id",
+    "<[",
+    "</[",
+    "M_",
+    "M#",
+    "F#",
+    "%+",
+    "%-",
+    "__BLOCK__",
 ];
 
 /// What a comment is for.
@@ -63,11 +101,11 @@ pub(super) fn purpose(text: &str, legal: LegalComments) -> Purpose {
     }
     let is_short_sign = trimmed.len() <= 3 && !trimmed.contains(|c: char| c.is_alphabetic() || matches!(c, '-' | '='));
     let is_mark = MARKS.contains(&trimmed) || MARKED.iter().any(|mark| trimmed.starts_with(mark));
+    // React puts a blank one between two texts, Vue and Lit an empty one where nothing is shown.
     if trimmed.is_empty() {
-        // A placeholder of Vue or Lit, but people leave empty comments as well: it stays and says nothing of the page.
-        return Purpose::Kept;
+        return if text.len() <= 1 { Purpose::Hydration } else { Purpose::Kept };
     }
-    if is_short_sign || is_mark {
+    if is_short_sign || is_mark || is_numbered(trimmed) {
         return Purpose::Hydration;
     }
     Purpose::Note
@@ -88,6 +126,13 @@ pub(super) fn ignored<'a>(source: &'a [u8], events: &'a [Event]) -> impl Iterato
 pub(super) fn text_of(bytes: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(bytes).ok()?.strip_prefix("<!--")?;
     Some(["--!>", "-->", "->", ">"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text))
+}
+
+/// A mark of Stencil: `r.1` for a root, `t.1.0.2` for a text, and so on.
+fn is_numbered(text: &str) -> bool {
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let (letter, numbers) = text.split_once('.').unwrap_or_default();
+    matches!(letter, "r" | "t" | "o" | "c" | "s" | "l") && numbers.split('.').all(number)
 }
 
 fn is_kept(text: &str, trimmed: &str, legal: LegalComments) -> bool {
@@ -128,8 +173,16 @@ mod tests {
             ("# include virtual=\"/a\" ", Purpose::Kept),
             ("?php echo 1 ?", Purpose::Kept),
             ("googleoff: index", Purpose::Kept),
-            ("", Purpose::Kept),
-            (" ", Purpose::Kept),
+            ("\n\n", Purpose::Kept),
+            (" r.1 was here ", Purpose::Note),
+            (" e.g. 1.2 ", Purpose::Note),
+            ("", Purpose::Hydration),
+            (" ", Purpose::Hydration),
+            ("Blazor:{\"type\":\"server\"}", Purpose::Hydration),
+            ("t.1.0.2", Purpose::Hydration),
+            ("r.1", Purpose::Hydration),
+            ("%+b:0%", Purpose::Hydration),
+            ("leptos-view", Purpose::Hydration),
             ("$", Purpose::Hydration),
             ("/$", Purpose::Hydration),
             ("[", Purpose::Hydration),

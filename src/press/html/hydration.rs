@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Attributes that frameworks leave in such pages.
-const ATTRIBUTES: [&str; 15] = [
+const ATTRIBUTES: [&str; 20] = [
     "data-reactroot",
     "data-reactid",
     "data-react-helmet",
@@ -17,33 +17,68 @@ const ATTRIBUTES: [&str; 15] = [
     "data-has-hydrated",
     "data-server-rendered",
     "data-v-app",
+    "data-vue-meta",
     "data-n-head",
+    "data-n-head-ssr",
     "data-hk",
     "data-svelte-h",
+    "data-marko-key",
     "ng-version",
     "ng-server-context",
     "ngh",
     "q:container",
     "data-astro-root",
+    "c-id",
+    "s-id",
 ];
 
+/// Elements that hold what a script takes over.
+const ELEMENTS: [&str; 1] = ["astro-island"];
+
 /// Ids of the elements that they take over, or keep their data in.
-const IDS: [&str; 6] = ["__next", "__nuxt", "___gatsby", "__docusaurus", "__NEXT_DATA__", "__NUXT_DATA__"];
+const IDS: [&str; 12] = [
+    "__next",
+    "__nuxt",
+    "__layout",
+    "___gatsby",
+    "__docusaurus",
+    "__NEXT_DATA__",
+    "__NUXT_DATA__",
+    "__FRSH_STATE",
+    "vike_pageContext",
+    "ng-state",
+    "serverApp-state",
+    "fastboot-body-start",
+];
 
 /// Names under which inline scripts hand over the data.
-const GLOBALS: [&str; 6] =
-    ["__next_f", "__NUXT__", "__reactRouterContext", "__staticRouterHydrationData", "__remixContext", "$_TSR"];
+const GLOBALS: [&str; 13] = [
+    "__next_f",
+    "__NUXT__",
+    "__reactRouterContext",
+    "__staticRouterHydrationData",
+    "__remixContext",
+    "__sveltekit_",
+    "__VP_HASH_MAP__",
+    "__INITIAL_STATE__",
+    "__PRELOADED_STATE__",
+    "__APOLLO_STATE__",
+    "__NEXT_DATA__",
+    "$_TSR",
+    "_$HY",
+];
 
-/// Ids that the templates of build tools give to the element that the script fills.
-const ROOTS: [&str; 2] = ["root", "app"];
+/// Ids that build tools give to the element that the script fills.
+const ROOTS: [&str; 5] = ["root", "app", "q-app", "svelte", "react-root"];
 
 /// Whether a start tag shows that a script takes over the page.
 pub(super) fn is_marked(page: &Page<'_>, tag: &Tag) -> bool {
-    page.attributes(tag).iter().any(|attribute| {
+    let has_mark = page.attributes(tag).iter().any(|attribute| {
         let name = page.bytes(attribute.name);
         let is = |wanted: &&str| name.eq_ignore_ascii_case(wanted.as_bytes());
         ATTRIBUTES.iter().any(is) || (is(&"id") && is_one_of(page, attribute.value, &IDS))
-    })
+    });
+    has_mark || ELEMENTS.contains(&page.name(tag.name).as_str())
 }
 
 /// Whether an inline script hands over the data of a page.

@@ -155,6 +155,9 @@ fn pages_that_scripts_take_over_keep_their_blanks() {
         "<p>b  c</p>\n<script>window.__reactRouterContext={}</script>",
         "<div id=root>\n<!-- a --><p>b  c</p></div>\n<script src=a.js></script>",
         "<div id=app><p>b  c</p></div>\n<script src=a.js></script>",
+        "<main>\n<p>Hello <!-- -->World</p>\n</main>",
+        "<astro-island uid=a>\n<p>b  c</p>\n</astro-island>",
+        "<my-card s-id=1>\n<!--r.1--><p c-id=1.0>b  c</p></my-card>",
     ];
     for page in taken {
         let blanks = |text: &str| text.matches(char::is_whitespace).count();

@@ -40,7 +40,8 @@ fn prepare() {
     for (number, seed) in (target.seeds)().iter().enumerate() {
         fs::write(folder.join(format!("seed-{number}")), seed).unwrap();
     }
-    let mut words = String::new();
+    // A dictionary without any line is an error.
+    let mut words = String::from("# words\n");
     for token in target.tokens {
         let bytes: String = token.bytes().map(|byte| format!("\\x{byte:02x}")).collect();
         writeln!(words, "\"{bytes}\"").unwrap();
