@@ -95,6 +95,9 @@ fn suffixes(assets: &[Lean]) -> Vec<(String, usize)> {
     suffixes
 }
 
+/// The automaton takes some hundred bytes for each: sites with more are searched several times.
+const NAMES_AT_A_TIME: usize = 16_384;
+
 struct Search<'a> {
     assets: &'a [Lean],
     base: &'a str,
@@ -266,6 +269,10 @@ impl Search<'_> {
             by_name.entry(asset.path.file_name()).or_default().push(index);
         }
         let mut names: Vec<(&str, Vec<usize>)> = by_name.into_iter().collect();
+        names.chunks_mut(NAMES_AT_A_TIME).try_for_each(|names| self.opaque_texts_with(assets, names))
+    }
+
+    fn opaque_texts_with(&mut self, assets: &[Lean], names: &mut [(&str, Vec<usize>)]) -> io::Result<()> {
         let searcher = AhoCorasick::new(names.iter().map(|(name, _)| name)).map_err(io::Error::other)?;
         for (index, asset) in assets.iter().enumerate().filter(|(_, asset)| may_hide_names(asset)) {
             let Some(body) = &asset.body else { continue };
