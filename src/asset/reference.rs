@@ -288,7 +288,8 @@ pub enum MentionHow {
     Itself,
     /// A regular expression that addresses are compared with, to find one by its name: `/(^|\/)ckeditor\.js$/`.
     Pattern,
-    /// A part of an address that is replaced, and what comes in its place, with [`SWAP`] between them: `"_off"` and `"_on"`.
+    /// A part of an address that is replaced, and what comes in its place, with [`SWAP`] between them: `"_off"` and `"_on"`. A `$`
+    /// behind the first means that only the end of an address is replaced.
     Swap,
 }
 

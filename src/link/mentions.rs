@@ -107,6 +107,27 @@ struct Search<'a> {
     known: HashSet<(String, bool)>,
 }
 
+/// A part of an address that a script replaces.
+struct Swap<'a> {
+    /// What goes, with `$` behind it if only at the end.
+    from: &'a str,
+    to: &'a str,
+}
+
+impl Swap<'_> {
+    fn text(&self) -> &str {
+        self.from.strip_suffix('$').unwrap_or(self.from)
+    }
+
+    /// What becomes of `path`, if anything.
+    fn made_from(&self, path: &str) -> Option<String> {
+        match self.from.strip_suffix('$') {
+            Some(end) => path.strip_suffix(end).map(|head| format!("{head}{}", self.to)),
+            None => path.contains(self.from).then(|| path.replacen(self.from, self.to, 1)),
+        }
+    }
+}
+
 impl Search<'_> {
     fn mention(&mut self, index: usize, asset: &Lean, text: &str, how: MentionHow, at: Position) {
         let targets = match how {
@@ -165,12 +186,13 @@ impl Search<'_> {
         let mut known = HashSet::new();
         for (index, asset) in assets.iter().enumerate() {
             for mention in asset.mentions.iter().filter(|mention| mention.how == MentionHow::Swap) {
-                let parts = mention.text.split_once(SWAP).filter(|(from, _)| all_paths.contains(from));
-                let Some((from, to)) = parts.filter(|_| known.insert(&mention.text)) else { continue };
+                let parts = mention.text.split_once(SWAP).map(|(from, to)| Swap { from, to });
+                let is_likely = |swap: &Swap<'_>| all_paths.contains(swap.text()) && known.insert(&mention.text);
+                let Some(swap) = parts.filter(is_likely) else { continue };
                 for (one, path) in assets.iter().map(|asset| asset.path.as_str()).enumerate() {
-                    let other = path.contains(from).then(|| self.at_path(&path.replacen(from, to, 1))).flatten();
+                    let other = swap.made_from(path).and_then(|made| self.at_path(&made));
                     for target in other.into_iter().flat_map(|other| [one, other]) {
-                        let text = format!("{from} -> {to}");
+                        let text = format!("{} -> {}", swap.from, swap.to);
                         self.hold(target, || Witness { asset: index, at: mention.at, text, hold: Hold::Finds });
                     }
                 }

@@ -254,6 +254,17 @@ fn pictures_that_a_script_changes_into_each_other_keep_their_names() {
 }
 
 #[test]
+fn what_a_script_gets_to_by_another_end_of_its_own_name_keeps_it() {
+    let script = r"u=location.origin+location.pathname.replace(/\.js$/i,'.wasm')";
+    let page =
+        "<link rel=stylesheet href=x.js.css><link rel=stylesheet href=x.wasm.css><script>new Worker('e.js')</script>";
+    let styles = [("x.js.css", "a{}"), ("x.wasm.css", "b{}")];
+    let site = linked(&[("index.html", page), ("e.js", script), ("e.wasm", "\0asm"), styles[0], styles[1]]);
+    let naming = ["e.js", "e.wasm", "x.js.css"].map(|path| by_path(&site)[path].naming);
+    assert_eq!(naming, [Naming::Fixed, Naming::Fixed, Naming::Hashed]);
+}
+
+#[test]
 fn a_script_that_adds_the_base_itself_asks_for_the_whole_path_too() {
     let below = Settings { base: Some("/docs/".to_owned()), ..settings() };
     for (text, naming) in

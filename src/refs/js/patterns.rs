@@ -53,21 +53,25 @@ pub(super) fn compared(call: &CallExpr) -> Option<Compared<'_>> {
     }
 }
 
-/// The texts of `src.replace("_off", "_on")` and `src.replace(/thumbs/, "large")`, with [`SWAP`] between them.
+/// The texts of `src.replace("_off", "_on")` and `src.replace(/thumbs/, "large")`, with [`SWAP`] between them. What only counts
+/// at the end keeps its `$`, which no other text has: `src.replace(/\.js$/, ".wasm")`.
 pub(super) fn swapped(call: &CallExpr) -> Option<String> {
     let Callee::Expr(callee) = &call.callee else { return None };
     let Expr::Member(MemberExpr { prop: MemberProp::Ident(method), .. }) = &**callee else { return None };
     let [from, to] = call.args.as_slice() else { return None };
-    let from = match &*from.expr {
-        Expr::Lit(Lit::Str(text)) => text.value.as_str()?.to_owned(),
-        Expr::Lit(Lit::Regex(regex)) => plain(&regex.exp)?,
+    let (from, end) = match &*from.expr {
+        Expr::Lit(Lit::Str(text)) => (text.value.as_str()?.to_owned(), ""),
+        Expr::Lit(Lit::Regex(regex)) => match regex.exp.strip_suffix('$').and_then(plain) {
+            Some(text) => (text, "$"),
+            None => (plain(&regex.exp)?, ""),
+        },
         _ => return None,
     };
     let Expr::Lit(Lit::Str(to)) = &*to.expr else { return None };
     let is_part = |text: &str| text.len() <= LONGEST && !text.contains([SWAP, ' ', '<', '$']);
     let to = to.value.as_str().filter(|text| is_part(text))?;
     let tells = from.len() > 1 && is_part(&from) && from.contains(|c: char| c.is_ascii_alphanumeric()) && from != to;
-    (matches!(&*method.sym, "replace" | "replaceAll") && tells).then(|| format!("{from}{SWAP}{to}"))
+    (matches!(&*method.sym, "replace" | "replaceAll") && tells).then(|| format!("{from}{end}{SWAP}{to}"))
 }
 
 /// What a regular expression finds that is plain text: `_off\.png` finds `_off.png`.

@@ -188,6 +188,8 @@ fn parts_of_addresses_that_are_replaced_are_swaps() {
     for (source, expected) in [
         ("i.src = i.src.replace('_off', '_on')", &["_off\0_on"][..]),
         (r"i.src.replace(/-small\.jpg/g, '.jpg')", &["-small.jpg\0.jpg"]),
+        (r"location.pathname.replace(/\.js$/i, '.wasm')", &[".js$\0.wasm"]),
+        (r"s.replace(/a\$/, 'b'); s.replace(/$/, 'b'); s.replace('a$', 'b')", &[]),
         ("s.replaceAll('thumbs', 'large')", &["thumbs\0large"]),
         ("s.replace(/a+/, 'b'); s.replace('/', ''); s.replace('a', f); s.replace('ab', '$1'); s.other('ab', 'c')", &[]),
     ] {
