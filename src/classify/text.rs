@@ -25,8 +25,12 @@ pub(super) fn refine(named: Kind, path: &AssetPath, head: &[u8]) -> Kind {
         }
         // Whether it has the shape of one is seen when it is read.
         Kind::Json if is_build_manifest(path.file_name()) && !has_key(head, "manifest_version") => Kind::BuildManifest,
-        // Image maps, game maps and others share the extension.
-        Kind::SourceMap if !is_source_map(head) => Kind::Opaque,
+        // Image maps, as Doxygen writes them, game maps and others share the extension.
+        Kind::SourceMap if !is_source_map(head) => {
+            let is_of_a_file = path.file_name().matches('.').count() > 1;
+            let is_text = !is_of_a_file && is_plain(head) && !is_html_page(head);
+            if is_text { Kind::Text } else { Kind::Opaque }
+        }
         _ => named,
     }
 }
@@ -52,6 +56,11 @@ fn begins_with_word(text: &[u8], prefix: &[u8]) -> bool {
 /// `head` without byte order mark and leading space.
 fn trimmed(head: &[u8]) -> &[u8] {
     head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start()
+}
+
+/// Whether `head` is UTF-8, but for a character that its end may cut.
+fn is_plain(head: &[u8]) -> bool {
+    !has_nul(head) && std::str::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true)
 }
 
 fn has_nul(head: &[u8]) -> bool {
