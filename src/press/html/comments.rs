@@ -111,6 +111,14 @@ pub(super) fn purpose(text: &str, legal: LegalComments) -> Purpose {
     Purpose::Note
 }
 
+/// Whether the comment at `span` has a line of `source` to itself: people leave empty ones there, frameworks write none.
+pub(super) fn is_alone(source: &[u8], span: Span) -> bool {
+    let range = span.range();
+    let before = source[..range.start].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
+    let after = source[range.end..].iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
+    [before, after].into_iter().all(|byte| byte.is_none_or(|byte| *byte == b'\n'))
+}
+
 /// The parts of a page that its comments ask to leave alone, with the comments around them.
 pub(super) fn ignored<'a>(source: &'a [u8], events: &'a [Event]) -> impl Iterator<Item = &'a [u8]> {
     let mut comments = events.iter().filter(|event| matches!(event.kind, EventKind::Comment)).map(|event| event.span);

@@ -11,7 +11,7 @@ use super::{
     white_space::WhiteSpace,
 };
 use crate::{
-    asset::Position,
+    asset::{Position, Span},
     press::{KeptBecause, Note, Options},
     refs::html::{
         encoding::{self, Encoding},
@@ -88,7 +88,7 @@ pub(super) fn survey<'a>(page: &Page<'_>, sheets: &'a WhiteSpace, options: &Opti
                 facts.runs = Runs::LineBreak;
             }
             EventKind::Comment if is_server_code(bytes) => return refuse("it has server code"),
-            EventKind::Comment => facts.note_comment(bytes, options),
+            EventKind::Comment => facts.note_comment(page, event.span, options),
             EventKind::Doctype if memchr::memmem::find(bytes, b"XHTML").is_some() => {
                 return refuse("it is XHTML, which may be read by the rules of XML");
             }
@@ -99,9 +99,10 @@ pub(super) fn survey<'a>(page: &Page<'_>, sheets: &'a WhiteSpace, options: &Opti
 }
 
 impl Facts<'_> {
-    fn note_comment(&mut self, bytes: &[u8], options: &Options) {
-        let text = comments::text_of(bytes);
-        if text.is_some_and(|text| comments::purpose(text, options.legal_comments) == comments::Purpose::Hydration) {
+    fn note_comment(&mut self, page: &Page<'_>, span: Span, options: &Options) {
+        let is_mark = |text: &str| comments::purpose(text, options.legal_comments) == comments::Purpose::Hydration;
+        let is_left = |text: &str| text.trim().is_empty() && comments::is_alone(page.source, span);
+        if comments::text_of(page.bytes(span)).is_some_and(|text| is_mark(text) && !is_left(text)) {
             self.note_hydration();
         }
     }

@@ -156,6 +156,7 @@ fn pages_that_scripts_take_over_keep_their_blanks() {
         "<div id=root>\n<!-- a --><p>b  c</p></div>\n<script src=a.js></script>",
         "<div id=app><p>b  c</p></div>\n<script src=a.js></script>",
         "<main>\n<p>Hello <!-- -->World</p>\n</main>",
+        "<main>\n<p>b  c</p><!---->\n</main>",
         "<astro-island uid=a>\n<p>b  c</p>\n</astro-island>",
         "<my-card s-id=1>\n<!--r.1--><p c-id=1.0>b  c</p></my-card>",
     ];
@@ -168,6 +169,7 @@ fn pages_that_scripts_take_over_keep_their_blanks() {
         ("<div id=root>\n</div>\n\n<p>b  c</p>", "<div id=root> </div> <p>b c</p>"),
         ("<div id=app><!-- a --></div>\n\n<p>b  c</p>", "<div id=app></div> <p>b c</p>"),
         ("<p id=roots>b  c</p>", "<p id=roots>b c</p>"),
+        ("<p>b  c</p>\n  <!---->\n<!-- a note -->\n<p>d  e</p>", "<p>b c</p> <!----> <p>d e</p>"),
     ]);
 }
 
