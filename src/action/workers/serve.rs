@@ -99,12 +99,10 @@ fn answer_all(
         };
         let outcome = perform(&action, &frame.body);
         drop(frame);
+        // Who retires waits for its end: how much memory it held is asked while it lives.
         let answer = Answer { outcome, retires: stat.as_mut().is_some_and(|stat| is_spent(stat, orders.stout)) };
         let head = postcard::to_stdvec(&answer).map_err(io::Error::other)?;
         frame::write(&mut stream, &head, answer.outcome.body())?;
-        if answer.retires {
-            break;
-        }
     }
     Ok(())
 }
