@@ -1,5 +1,6 @@
 // Adds up the rows of peers and edgepress and prints the size table as Markdown:
-//   node markdown.mjs NAME=ROWS,ROWS... [--libraries NAME=ROWS,ROWS...]      sites, then libraries, whose files are listed
+//   node markdown.mjs NAME=ROWS,ROWS... [--libraries NAME=ROWS,ROWS...] [--samples NAME=ROWS,ROWS...]
+// Sites have tables of their own, and so have libraries, whose files are listed; samples share one.
 // A file that a peer fails on counts with its input size, as a careful user would ship it; how often is in the table.
 import fs from 'node:fs';
 
@@ -79,9 +80,28 @@ const table = (name, files, withFiles = false) => {
   print(name, present.map((kind) => summarise(kind, kinds.get(kind))));
   if (withFiles) present.forEach((kind) => printFiles(kind, kinds.get(kind)));
 };
-const parsed = (list) => list.map((argument) => [argument.slice(0, argument.indexOf('=')), argument.slice(argument.indexOf('=') + 1).split(',')]);
-const given = process.argv.slice(2), at = given.indexOf('--libraries');
-const sites = parsed(at < 0 ? given : given.slice(0, at)), libraries = parsed(at < 0 ? [] : given.slice(at + 1));
-for (const [name, files] of sites) table(name, files);
-if (sites.length > 1) table('All of these', sites.flatMap(([, files]) => files));
-for (const [name, files] of libraries) table(name, files, true);
+/** Many sites in one table: what a kind comes to in all of them, then in each. */
+function samples(sites) {
+  table('Samples of other builds', sites.flatMap(([, files]) => files));
+  console.log('\n| site | kind | files | input | best single peer | edgepress | edgepress against it |\n| --- | --- | ---: | ---: | ---: | ---: | ---: |');
+  for (const [name, files] of sites) {
+    const kinds = read(files);
+    for (const kind of KINDS.filter((each) => kinds.get(each).size > 0)) {
+      const { count, input, peer, ours } = summarise(kind, kinds.get(kind));
+      console.log(`| ${name} | ${kind} | ${count} | ${number(input.total)} | ${number(peer.total)} (${peer.tool}) | ${number(ours.total)} | ${percent(ours.total, peer.total)} |`);
+    }
+  }
+}
+
+// Arguments by the option before them.
+const groups = { sites: [], libraries: [], samples: [] };
+let group = groups.sites;
+for (const argument of process.argv.slice(2)) {
+  const at = argument.indexOf('=');
+  if (at < 0) group = groups[argument.slice(2)];
+  else group.push([argument.slice(0, at), argument.slice(at + 1).split(',')]);
+}
+for (const [name, files] of groups.sites) table(name, files);
+if (groups.sites.length > 1) table('All of them', groups.sites.flatMap(([, files]) => files));
+for (const [name, files] of groups.libraries) table(name, files, true);
+if (groups.samples.length > 0) samples(groups.samples);

@@ -151,10 +151,10 @@ fn leads_where_it_led(files: &Files, site: &Linked) -> Result<(), TestCaseError>
         let (old, new) = (before.references.iter().filter(is_own), after.references.iter().filter(is_own));
         prop_assert_eq!(old.clone().count(), new.clone().count(), "{}", path);
         for (old, new) in old.zip(new) {
-            let Some(target) = path_of(&old.url, before.path.folder()).and_then(|path| index_of.get(path.as_str()))
-            else {
-                continue;
-            };
+            // `'\js/m.js'` is `js/m.js`, which no module can ask for, though there is such a path.
+            let is_bare = old.base == Base::Specifier && !old.url.starts_with(['.', '/']);
+            let asked = path_of(&old.url, before.path.folder()).filter(|_| !is_bare);
+            let Some(target) = asked.and_then(|asked| index_of.get(asked.as_str())) else { continue };
             let asked = path_of(&new.url, asset.name.folder()).unwrap_or_default();
             let led = maps.get(&asked).filter(|_| new.base == Base::Specifier).unwrap_or(&asked);
             prop_assert_eq!(names.get(led.as_str()), Some(target), "{} in {}: {}", &old.url, path, text(asset));
