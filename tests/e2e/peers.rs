@@ -1,6 +1,9 @@
 //! What users of other tools complain about most, one row each: a small tree in, the whole tree out.
 //!
 //! In what is expected, `#` is our hash, `{css/a.css}` the published file name of `css/a.css`, and `*` any bytes.
+//!
+//! What is said of policies and integrity (38, 39) is in `security.rs`, and of too many rules for a host (40) in the tests
+//! of the plan; 2 to 4 are about the order of uploads, which is not ours.
 
 use crate::{
     harness::{Output, Site, without_hash},
@@ -63,6 +66,20 @@ const ROWS: &[Row] = &[
         findings: &["broken-reference a.css: \"vendor/x.png\" leads to no file"],
     },
     Row {
+        complaint: "10: modules that import each other never get names",
+        files: &[
+            ("index.html", "<!doctype html><title>x</title><script type=module src=a.js></script>"),
+            ("a.js", "import './b.js' ;\nexport const a = 1 ;\n"),
+            ("b.js", "import { a } from './a.js' ;\nimport './b.js' ;\nconsole . log ( a ) ;\n"),
+        ],
+        published: &[
+            ("a-#.js", "import\"./{b.js}\";export const a=1;"),
+            ("b-#.js", "import{a}from\"./{a.js}\";import\"./{b.js}\";console.log(a);"),
+            ("index.html", "<!doctype html><title>x</title><script type=module src={a.js}></script>"),
+        ],
+        findings: &[],
+    },
+    Row {
         complaint: "11, 14: strings and comments are taken for references",
         files: &[
             ("index.html", "<!doctype html><title>x</title><script src=app.js></script><p id=app>app.js</p>"),
@@ -107,6 +124,24 @@ const ROWS: &[Row] = &[
             ),
             ("x-#.css", ANYTHING),
             ("x.css.map", ANYTHING),
+        ],
+        findings: &[],
+    },
+    Row {
+        complaint: "16: maps are wrong after names were put in",
+        files: &[
+            ("index.html", "<!doctype html><title>x</title><script type=module src=a.js></script>"),
+            // Line 2, column 1 of the result came from `x.ts`, line 1.
+            ("a.js", "import './b.js' ;\nconsole . log ( 1 ) ;\n//# sourceMappingURL=a.js.map\n"),
+            ("b.js", "console . log ( 2 ) ;\n"),
+            ("a.js.map", "{\"version\":3,\"sources\":[\"x.ts\"],\"names\":[],\"mappings\":\";AAAA\"}"),
+        ],
+        published: &[
+            ("a-#.js", "import\"./{b.js}\";console.log(1);\n//# sourceMappingURL={a.js.map}"),
+            // Column 24 of line 1 did.
+            ("a.js.map", "{\"version\":3,\"sources\":[\"x.ts\"],\"names\":[],\"mappings\":\"wBAAA\"}"),
+            ("b-#.js", "console.log(2);"),
+            ("index.html", "<!doctype html><title>x</title><script type=module src={a.js}></script>"),
         ],
         findings: &[],
     },

@@ -17,6 +17,7 @@ mod tallies;
 mod template;
 #[cfg(test)]
 mod tests;
+mod wishes;
 
 use swc_core::{
     common::{SourceMap, sync::Lrc},

@@ -6,6 +6,7 @@ use super::{
     pool::{Pool, SHORT},
     problem::Problem,
     tallies::{Tallies, log2},
+    wishes::Wishes,
 };
 
 /// For how long names are improved. The number of sweeps is fixed, never timed: the same script gets the same names.
@@ -39,7 +40,7 @@ const MOST_BLOCKERS: usize = 8;
 
 /// Improves `names` in place, sweep by sweep.
 pub(crate) fn refine(problem: &Problem, holders: &mut Holders, names: &mut [usize], pool: &mut Pool, sweeps: Sweeps) {
-    let uses = Uses::of(problem);
+    let (uses, wishes) = (Uses::of(problem), Wishes::of(problem, pool));
     let mut order: Vec<usize> = (0..problem.bindings.len()).collect();
     order.sort_by_key(|&binding| std::cmp::Reverse(uses.of_binding(binding).len()));
     let blank = VIEWS.map(|view| View { sees_names: false, ..view });
@@ -47,7 +48,7 @@ pub(crate) fn refine(problem: &Problem, holders: &mut Holders, names: &mut [usiz
         let views = if sweep < sweeps.blank { &blank } else { &VIEWS };
         let texts: Vec<Vec<u8>> = names.iter().map(|&name| pool.name(name).to_vec()).collect();
         let contexts = contexts::of(problem, &texts, views);
-        let mut sweep = Sweep::new(problem, &uses, &contexts, names);
+        let mut sweep = Sweep::new(problem, (&uses, &wishes), &contexts, names);
         for &binding in &order {
             sweep.improve(binding, holders, names);
         }
@@ -87,15 +88,21 @@ impl Uses {
 struct Sweep<'a> {
     problem: &'a Problem,
     uses: &'a Uses,
+    wishes: &'a Wishes,
     tallies: Tallies<{ VIEWS.len() }>,
     /// What each one-letter name gains anywhere.
     shares: [i32; SHORT],
 }
 
 impl<'a> Sweep<'a> {
-    fn new(problem: &'a Problem, uses: &'a Uses, contexts: &[[u32; VIEWS.len()]], names: &[usize]) -> Self {
+    fn new(
+        problem: &'a Problem,
+        (uses, wishes): (&'a Uses, &'a Wishes),
+        contexts: &[[u32; VIEWS.len()]],
+        names: &[usize],
+    ) -> Self {
         let tallies = Tallies::new(contexts, VIEWS.map(|view| view.weight));
-        let mut sweep = Self { problem, uses, tallies, shares: shares(uses, names) };
+        let mut sweep = Self { problem, uses, wishes, tallies, shares: shares(uses, names) };
         for (binding, &name) in names.iter().enumerate() {
             sweep.add(binding, name);
         }
@@ -121,7 +128,12 @@ impl<'a> Sweep<'a> {
         let uses = self.uses.of_binding(binding);
         let sum = self.tallies.gains(uses);
         let count = i32::try_from(uses.len()).unwrap_or(i32::MAX);
-        std::array::from_fn(|name| sum[name].saturating_add(self.shares[name].saturating_mul(count)))
+        let mut score: [i32; SHORT] =
+            std::array::from_fn(|name| sum[name].saturating_add(self.shares[name].saturating_mul(count)));
+        for &(name, gain) in self.wishes.of_binding(binding) {
+            score[usize::from(name)] = score[usize::from(name)].saturating_add(gain);
+        }
+        score
     }
 
     /// Gives `binding` the name that gains most, if need be by exchange with those who hold it.
@@ -224,7 +236,9 @@ impl<'a> Sweep<'a> {
     fn loss(&self, binding: usize, from: usize, to: usize) -> i32 {
         let uses = self.uses.of_binding(binding);
         let loss: i32 = uses.iter().map(|&number| self.tallies.loss(number as usize, from, to)).sum();
-        loss + (self.shares[from] - self.shares[to]).saturating_mul(i32::try_from(uses.len()).unwrap_or(i32::MAX))
+        let shares =
+            (self.shares[from] - self.shares[to]).saturating_mul(i32::try_from(uses.len()).unwrap_or(i32::MAX));
+        loss + shares + self.wishes.gain(binding, from) - self.wishes.gain(binding, to)
     }
 }
 

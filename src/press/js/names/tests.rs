@@ -71,6 +71,18 @@ fn equal_shapes_get_equal_names() {
     assert_eq!(bodies[0], bodies[1], "{text}");
 }
 
+/// `{a as e}` is not written for an import that can be called as it is exported.
+#[test]
+fn imports_and_exports_keep_their_letters() {
+    let (text, proof) = named(
+        "import { a as first, t as second, long as third } from 'm'; var one = first(second), two = third(one);
+        export { one as x, two }",
+    );
+    assert_eq!(proof, Ok(()));
+    assert!(text.starts_with("import{a,t,long as "), "{text}");
+    assert!(text.contains("export{x,"), "{text}");
+}
+
 #[test]
 fn more_bindings_than_short_names() {
     use std::fmt::Write;
