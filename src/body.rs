@@ -96,6 +96,11 @@ pub fn spill_beyond(budget: ByteSize, folder: &Path) {
     SHELF.bind(budget.0, folder);
 }
 
+/// Takes `bytes` off what may stay in memory, if that has a bound.
+pub(crate) fn leave_room(bytes: u64) {
+    SHELF.leave_room(bytes);
+}
+
 /// Where bodies that were made are kept.
 #[derive(Debug)]
 struct Shelf(Mutex<State>);
@@ -155,6 +160,13 @@ impl Shelf {
         let mut state = self.state();
         state.budget = budget;
         folder.clone_into(&mut state.folder);
+    }
+
+    fn leave_room(&self, bytes: u64) {
+        let mut state = self.state();
+        if state.budget < u64::MAX {
+            state.budget = state.budget.saturating_sub(bytes);
+        }
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -223,6 +235,8 @@ mod tests {
         drop(bodies);
         assert!(shelf.state().file.is_none(), "the file goes with the last body in it");
         assert!(matches!(Body::kept(vec![7; 1000], shelf).place, Place::Memory(_)), "what is gone makes room");
+        shelf.leave_room(2000);
+        assert!(matches!(Body::kept(vec![7; 1000], shelf).place, Place::Spilled(_)), "room was left for others");
     }
 
     #[test]
