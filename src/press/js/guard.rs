@@ -1,12 +1,16 @@
 //! Parentheses around what swc folds wrongly: it takes a parenthesised operand for one that it does not know.
 //!
 //! Whatever the options, swc turns texts to numbers (`+"INFINITY"` is no number, swc says it is one), orders texts by code
-//! point instead of UTF-16 unit, and takes every object literal for an `instanceof Object`, also one without prototype.
+//! point instead of UTF-16 unit, and takes every object literal for an `instanceof Object`, also one without prototype. It drops
+//! `= undefined` from parameters, which the `length` of the function tells.
 
 use swc_core::{
     common::Spanned,
     ecma::{
-        ast::{BinExpr, BinaryOp, Expr, Lit, ParenExpr, Program, UnaryExpr, UnaryOp},
+        ast::{
+            ArrowExpr, BinExpr, BinaryOp, Constructor, Expr, Function, Lit, ParamOrTsParamProp, ParenExpr, Pat,
+            Program, UnaryExpr, UnaryOp,
+        },
         visit::{VisitMut, VisitMutWith},
     },
 };
@@ -33,6 +37,45 @@ impl VisitMut for Guard {
         if matches!(unary.op, UnaryOp::Plus | UnaryOp::Minus | UnaryOp::Tilde) {
             enclose_text(&mut unary.arg);
         }
+    }
+
+    fn visit_mut_function(&mut self, function: &mut Function) {
+        function.visit_mut_children_with(self);
+        keep_length(function.params.iter_mut().map(|parameter| &mut parameter.pat));
+    }
+
+    fn visit_mut_arrow_expr(&mut self, arrow: &mut ArrowExpr) {
+        arrow.visit_mut_children_with(self);
+        keep_length(arrow.params.iter_mut());
+    }
+
+    fn visit_mut_constructor(&mut self, constructor: &mut Constructor) {
+        constructor.visit_mut_children_with(self);
+        keep_length(constructor.params.iter_mut().filter_map(|parameter| match parameter {
+            ParamOrTsParamProp::Param(parameter) => Some(&mut parameter.pat),
+            ParamOrTsParamProp::TsParamProp(_) => None,
+        }));
+    }
+}
+
+/// A function is as long as it has parameters before the first with a default (ECMAScript, `ExpectedArgumentCount`).
+fn keep_length<'a>(parameters: impl Iterator<Item = &'a mut Pat>) {
+    let mut defaults = parameters.filter_map(|parameter| match parameter {
+        Pat::Assign(assign) => Some(&mut assign.right),
+        _ => None,
+    });
+    if let Some(default) = defaults.next()
+        && is_undefined(default)
+    {
+        enclose(default);
+    }
+}
+
+fn is_undefined(value: &Expr) -> bool {
+    match value {
+        Expr::Ident(name) => &*name.sym == "undefined",
+        Expr::Unary(unary) => unary.op == UnaryOp::Void && unary.arg.is_lit(),
+        _ => false,
     }
 }
 
@@ -84,6 +127,20 @@ mod tests {
         Options,
         js::{JsPlace, press},
     };
+
+    #[test]
+    fn functions_stay_as_long_as_they_were() {
+        for source in [
+            "window.f = function (one, two = undefined, three) { return [ two, three ] }",
+            "window.f = (one, two = void 0) => [ two ]    ;",
+            "window.F = class { constructor ( one, two = undefined ) { this.two = two } }",
+            "window.F = { f ( one = undefined, two ) { return two } }",
+        ] {
+            let draft = press(source, JsPlace::File, &Options::default()).unwrap();
+            let text = String::from_utf8(draft.bytes).unwrap().replace(['(', ')'], "");
+            assert!(text.contains("=void 0") || text.contains("=undefined"), "{text}");
+        }
+    }
 
     #[test]
     fn nothing_is_folded_wrongly() {
