@@ -30,6 +30,9 @@ use crate::{
 /// Netlify names no limit; past this many rules we prefer wildcards to a file that nobody can read.
 const NETLIFY_RULES: usize = 1000;
 
+const ALONE_HINT: &str =
+    "select cloudflare-pages alone, with --host cloudflare-pages: rules that undo each other fit better";
+
 /// The headers of `entry` that belong into a `_headers` file.
 pub(super) fn told(entry: &Entry) -> Vec<&Header> {
     // Both hosts make browsers ask again for pages, and they know the type of a page.
@@ -242,12 +245,38 @@ impl<'a> Emitter<'a> {
         while let Some(dropped) = heaviest(&rules).filter(|_| rules.len() > limit) {
             let urls: BTreeSet<_> = dropped.urls.iter().collect();
             rules.retain(|(url, _)| !urls.contains(url));
-            self.drop_class(
-                &dropped,
-                "select cloudflare-pages alone, with --host cloudflare-pages: rules that undo each other fit better",
-            );
+            self.drop_class(&dropped, ALONE_HINT);
+        }
+        if rules.len() > limit {
+            self.drop_folders(&mut rules, limit);
         }
         steps(rules)
+    }
+
+    /// Of more folders than there may be rules, those with the fewest files go without.
+    fn drop_folders(&mut self, rules: &mut Vec<(String, Label)>, limit: usize) {
+        let by_size = |(pattern, label): &(String, Label)| std::cmp::Reverse(self.matched(pattern, *label).count());
+        rules.sort_by_cached_key(by_size);
+        let dropped = rules.split_off(limit);
+        rules.sort_unstable();
+        let urls = dropped.iter().flat_map(|(pattern, label)| self.matched(pattern, *label));
+        let paths: BTreeSet<_> = urls.flat_map(|url| self.owners(url)).copied().cloned().collect();
+        let message = format!(
+            "{} files that {} rules would speak of do not fit into the {MAX_RULES} rules of Cloudflare; its default \
+             headers apply to them",
+            paths.len(),
+            dropped.len(),
+        );
+        self.emission.findings.push(Finding::new(Code::HostLimit, FILE_NAME, message).hint(ALONE_HINT));
+        self.emission.untold.extend(paths);
+    }
+
+    /// The URLs with this label that `pattern`, one of ours with a `*`, speaks of.
+    fn matched<'t>(&'t self, pattern: &'t str, label: Label) -> impl Iterator<Item = &'t str> {
+        let (folder, end) = pattern.split_once('*').unwrap_or((pattern, ""));
+        let start = self.targets.partition_point(|target| target.url.as_str() < folder);
+        let below = self.targets[start..].iter().take_while(move |target| target.url.starts_with(folder));
+        below.filter(move |target| target.label == Some(label) && target.url.ends_with(end)).map(|it| it.url.as_str())
     }
 
     fn drop_class(&mut self, dropped: &Dropped, hint: &str) {

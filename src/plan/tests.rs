@@ -143,6 +143,24 @@ fn what_cannot_fit_is_named_and_never_cut_off() {
 }
 
 #[test]
+fn more_folders_than_rules() {
+    let mut files = vec![file("top.js", Kind::JsScript, Naming::Hashed)];
+    for i in 0..150 {
+        // One in three has a file more.
+        for name in ["a", "b", "c"].iter().take(if i % 3 == 0 { 3 } else { 2 }) {
+            files.push(file(&format!("p{i:03}/{name}.js"), Kind::JsScript, Naming::Fixed));
+        }
+    }
+    let plan = run(&files, "", TWO);
+    let headers = text(&plan, "_headers");
+    assert!(rule_count(&headers) <= 100 && headers.contains("/p147/*.js\n"), "{headers}");
+    let told = |f: &crate::finding::Finding| {
+        f.code == Code::HostLimit && f.message.starts_with("100 files that 50 rules would")
+    };
+    assert!(plan.findings.iter().any(told), "{:?}", plan.findings);
+}
+
+#[test]
 fn the_sites_own_rules_count_for_the_limit() {
     use std::fmt::Write as _;
     let mut user = String::new();

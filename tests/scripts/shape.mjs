@@ -1,10 +1,10 @@
-// Prints what a script leaves behind in a page of jsdom:  node shape.mjs FILE page|module
+// Prints what a script leaves behind in a page of jsdom:  node shape.mjs FILE page|module [LIBRARY...]      (loaded before it)
 // First how it ended, then new globals (or exports) four levels deep, then messages. One time, no chance. Names that a
 // minifier may choose (of functions, in messages) are left out; everything that code can rely on is in.
 import { readFileSync } from 'node:fs';
 import { JSDOM, VirtualConsole } from 'jsdom';
 
-const [file, manner] = process.argv.slice(2);
+const [file, manner, ...libraries] = process.argv.slice(2);
 const source = readFileSync(file, 'utf8');
 const messages = [];
 const show = (value) => { try { return typeof value === 'object' ? value?.message ?? 'object' : String(value); } catch { return '?'; } };
@@ -46,6 +46,7 @@ function shape(value, levels) {
 }
 
 const before = new Set(Reflect.ownKeys(window));
+for (const library of libraries) window.eval(readFileSync(library, 'utf8'));
 const module = { exports: {} };
 let end = 'ended';
 try {

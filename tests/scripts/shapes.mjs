@@ -1,5 +1,5 @@
 // Other people's scripts become what they were:  node tests/scripts/shapes.mjs EDGEPRESS WORK [PACKAGE...]
-// Fetches packages from npm (packages.txt, or those named), presses their scripts and loads each before and after in a page of
+// Fetches packages from npm (those of packages.txt, or the ones named there), presses their scripts and loads each before and after in a page of
 // jsdom, as a script and as a CommonJS module. What they leave behind must be the same: errors and messages, globals and
 // exports with all their properties, lengths of functions, prototypes (shape.mjs). Last line: `N passed, M failed`.
 import { execFile, execFileSync } from 'node:child_process';
@@ -17,7 +17,12 @@ const run = promisify(execFile);
 const SEE_MINIFICATION = [/^konva@.*\/konva\.js$/, /^inferno@.*\/dist\/(index|inferno)\.c?js$/];
 const SCRIPTS_OF_EACH = 4, LARGEST = 3_000_000;
 
-const packages = named.length > 0 ? named : readFileSync(join(here, 'packages.txt'), 'utf8').split('\n').filter((line) => line && !line.startsWith('#'));
+const lines = readFileSync(join(here, 'packages.txt'), 'utf8').split('\n').filter((line) => line && !line.startsWith('#'));
+/** Each with what is loaded before its scripts. */
+const packages = lines.map((line) => line.split(' ')).filter(([name]) => named.length === 0 || named.includes(name));
+
+const fetches = new Map();
+const fetchOnce = (name) => fetches.get(name) ?? fetches.set(name, fetch(name)).get(name);
 
 async function fetch(name) {
   const folder = join(fetched, name.replace('/', '_'));
@@ -39,8 +44,8 @@ function scripts(folder) {
   return [...new Set([...told, ...found].map((path) => relative(folder, join(folder, path))))].filter(usable).slice(0, SCRIPTS_OF_EACH);
 }
 
-async function shape(path, manner) {
-  const { stdout } = await run(process.execPath, ['--max-old-space-size=3000', join(here, 'shape.mjs'), path, manner], { maxBuffer: 1 << 28, timeout: 120_000 });
+async function shape(path, manner, libraries) {
+  const { stdout } = await run(process.execPath, ['--max-old-space-size=3000', join(here, 'shape.mjs'), path, manner, ...libraries], { maxBuffer: 1 << 28, timeout: 120_000 });
   return stdout;
 }
 
@@ -51,20 +56,22 @@ async function inTurn(list, act) {
 
 rmSync(site, { recursive: true, force: true });
 const tasks = [];
-await inTurn(packages, async (name) => {
-  const folder = await fetch(name);
+await inTurn(packages, async ([name, ...before]) => {
+  const folder = await fetchOnce(name);
+  for (const library of before) await fetchOnce(library.match(/^(@[^/]+\/)?[^/]+/)[0]);
+  const libraries = before.map((library) => join(fetched, library));
   for (const path of scripts(folder)) {
     const place = join(name.replace('/', '_'), path);
     mkdirSync(join(site, place, '..'), { recursive: true });
     copyFileSync(join(folder, path), join(site, place));
-    tasks.push(...['page', 'module'].map((manner) => ({ place, manner })));
+    tasks.push(...['page', 'module'].map((manner) => ({ place, manner, libraries })));
   }
 });
 execFileSync(edgepress, ['build', site, '-o', out, '--force', '--no-fingerprint', '--no-cache', '--quiet'], { stdio: 'inherit' });
 let passed = 0, failed = 0, seen = 0;
-await inTurn(tasks.sort((a, b) => (a.place < b.place ? -1 : 1)), async ({ place, manner }) => {
+await inTurn(tasks.sort((a, b) => (a.place < b.place ? -1 : 1)), async ({ place, manner, libraries }) => {
   try {
-    const [was, is] = [await shape(join(site, place), manner), await shape(join(out, place), manner)];
+    const [was, is] = [await shape(join(site, place), manner, libraries), await shape(join(out, place), manner, libraries)];
     if (was === is) return void passed++;
     if (SEE_MINIFICATION.some((script) => script.test(place))) return void seen++;
     const at = [...was].findIndex((letter, index) => letter !== is[index]);
