@@ -40,7 +40,7 @@ async function follow(page, from) {
 
 /** One tree's page, opened and left open. */
 async function open({ browser, replaced, names }, server, root, { file, address = '', steps = [] }) {
-  server.show(root, '/', replaced);
+  server.show(root, '/', { replaced });
   // The steps of visits are those of a wide window.
   const context = await browser.newContext({ viewport: VIEWPORTS.at(-1), locale: 'en-GB', timezoneId: 'UTC', ...SCREEN });
   await context.addInitScript(freeze);

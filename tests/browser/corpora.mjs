@@ -1,7 +1,8 @@
 // Builds every site of a folder with names on and compares it in a browser before and after; writes the table of docs/sites.md.
-//   node corpora.mjs EDGEPRESS SITES WORK [--only name,name] [--sample N] [--level LEVEL] [--table FILE] [--styles] [--chromium PATH]
-// SITES holds one folder for each site. What is known of a site beyond its files is in tests/sites (README there). --sample: of
-// the pages that no visit is described for only N, evenly spread (10). Rows of sites that are left out stay as they are in FILE.
+//   node corpora.mjs EDGEPRESS SITES WORK [--only name,name] [--sample N] [--level LEVEL] [--table FILE] [--styles] [--click N]
+//                    [--known FOLDER] [--chromium PATH]
+// SITES holds one folder for each site. What is known of a site beyond its files is in tests/sites (README there), or in FOLDER.
+// --sample: of the pages that no visit is described for only N, evenly spread (10). --click: on each page up to N things are clicked. Rows of sites that are left out stay as they are in FILE.
 // With --styles the computed styles are compared (computed-styles.mjs) and not what a visitor sees, and there is no table.
 // Last line: `N passed, M failed`, in sites.
 import { spawnSync } from 'node:child_process';
@@ -11,14 +12,14 @@ import { parseArgs } from 'node:util';
 import { filesOf } from './names.mjs';
 
 const here = import.meta.dirname;
-const known = path.join(here, '../sites');
-const HEAD = '| site | level | files | references | broken | renamed | kept by name | unproven texts | pages | compared | steps | requests | result |';
+const HEAD = '| site | level | files | references | broken | renamed | kept by name | unproven texts | pages | compared | steps | clicks | requests | result |';
 const RULE = `|${' --- |'.repeat(HEAD.split('|').length - 2)}`;
 
 const { values: options, positionals } = parseArgs({ allowPositionals: true, options: {
   only: { type: 'string', default: '' }, sample: { type: 'string', default: '10' }, level: { type: 'string', default: 'default' },
-  table: { type: 'string' }, styles: { type: 'boolean', default: false }, chromium: { type: 'string', default: '/usr/bin/chromium' } } });
-const [edgepress, sites, work] = positionals;
+  table: { type: 'string' }, styles: { type: 'boolean', default: false },
+  click: { type: 'string', default: '0' }, known: { type: 'string', default: path.join(here, '../sites') }, chromium: { type: 'string', default: '/usr/bin/chromium' } } });
+const [edgepress, sites, work] = positionals, { known } = options;
 
 /** The site as it is built: its files with our pages laid over them. */
 function laid(name) {
@@ -51,6 +52,7 @@ function compare(name, tree, out) {
   const visits = path.join(known, `${name}.json`), result = path.join(work, `${name}.result.json`);
   fs.rmSync(result, { force: true });
   const more = fs.existsSync(visits) ? ['--visits', visits] : [];
+  if (!options.styles) more.push('--click', options.click);
   const run = spawnSync(process.execPath, [path.join(here, options.styles ? 'computed-styles.mjs' : 'compare.mjs'), tree, out, '--sample', options.sample, '--result', result,
     '--chromium', options.chromium, '--keep', path.join(work, 'pictures', name), ...more], { encoding: 'utf8' });
   console.log(run.stdout + run.stderr);
@@ -63,7 +65,7 @@ function row(name, { files, findings }, seen) {
   const references = files.reduce((sum, file) => sum + file.references.length, 0);
   const renamed = files.filter((file) => file.output !== file.path).length;
   const cells = [name, options.level, files.length, references, count('broken-reference'), renamed, files.length - renamed, count('unproven-reference'),
-    seen.pages, seen.compared, seen.steps, seen.requests, seen.good ? 'same' : 'differs'];
+    seen.pages, seen.compared, seen.steps, seen.clicks, seen.requests, seen.good ? 'same' : 'differs'];
   return `| ${cells.join(' | ')} |`;
 }
 

@@ -17,13 +17,18 @@ const TYPES = {
 
 export const typeOf = (file) => TYPES[path.extname(file).slice(1).toLowerCase()] ?? 'application/octet-stream';
 
+/** What stands at `file`; nothing also where a file stands in the place of one of its folders. */
+function statOf(file) {
+  try { return fs.statSync(file, { throwIfNoEntry: false }); } catch { return undefined; }
+}
+
 /** The file a URL path means below `root`, or where to redirect, or nothing. */
 function resolve(root, urlPath) {
   let relative;
   try { relative = decodeURIComponent(urlPath); } catch { return {}; }
   const file = path.join(root, relative);
   if (file !== root && !file.startsWith(root + path.sep)) return {};
-  const stat = fs.statSync(file, { throwIfNoEntry: false });
+  const stat = statOf(file);
   if (stat?.isFile() && !relative.endsWith('/')) return { file };
   if (!stat?.isDirectory()) return {};
   if (!relative.endsWith('/')) return { redirect: true };
@@ -42,7 +47,7 @@ function range(header, size) {
 
 /** One loopback server whose folder can be exchanged between page loads, so that both trees share one origin. */
 export class StaticServer {
-  #server; #root; #base = '/'; #replaced = []; #open = 0; #last = 0; log = [];
+  #server; #root; #base = '/'; #replaced = []; #fallback; #answers = []; #open = 0; #last = 0; log = [];
   /** Whether answers say that other origins may read them. */
   allowsOthers = false;
 
@@ -55,12 +60,16 @@ export class StaticServer {
   }
 
   /**
-   * Serves `root` below `base` from now on, with an empty log. In pages and scripts each text of `replaced` is replaced
+   * Serves `root` below `base` from now on, with an empty log. In pages, scripts and sheets each text of `replaced` is replaced
    * when they are sent, as the servers do that some sites are made for: pairs of what was written and what is sent.
+   * `fallback`: the page for addresses without a file, as servers of applications with routes of their own send it.
+   * `answers`: what is sent as JSON where there is no file, by the beginning of the path.
    */
-  show(root, base = '/', replaced = []) {
+  show(root, base = '/', { replaced = [], fallback, answers = [] } = {}) {
     this.#root = path.resolve(root);
     this.#replaced = replaced;
+    this.#fallback = fallback;
+    this.#answers = answers;
     this.#base = base.endsWith('/') ? base : `${base}/`;
     this.log = [];
     this.#last = Date.now();
@@ -100,17 +109,26 @@ export class StaticServer {
     if (found.redirect) {
       response.writeHead(301, { location: `${url.pathname}/${url.search}`, 'cache-control': 'no-store' }).end();
     } else if (found.file) this.#send(request, response, found.file, 200);
-    else this.#missing(request, response);
+    else this.#missing(request, response, below ?? '');
   }
 
-  #missing(request, response) {
+  #missing(request, response, below) {
+    const answer = this.#answers.find(([beginning]) => below.startsWith(beginning));
+    if (answer) {
+      response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify(answer[1]));
+      return;
+    }
+    if (this.#fallback && !path.extname(below)) {
+      this.#send(request, response, path.join(this.#root, this.#fallback), 200);
+      return;
+    }
     const page = path.join(this.#root, '404.html');
     if (fs.existsSync(page)) this.#send(request, response, page, 404);
     else response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('not found\n');
   }
 
   #filledIn(file, body) {
-    if (this.#replaced.length === 0 || !/\.(html?|js)$/i.test(file)) return body;
+    if (this.#replaced.length === 0 || !/\.(html?|js|css)$/i.test(file)) return body;
     return Buffer.from(this.#replaced.reduce((text, [written, sent]) => text.replaceAll(written, sent), body.toString()));
   }
 
