@@ -93,6 +93,8 @@ pub enum Role {
     Outside,
     /// `sourceMappingURL`.
     SourceMap,
+    /// A digest of the target's bytes, which names it by nothing else: it follows those bytes, and asks for nothing.
+    Digest,
 }
 
 impl Role {
@@ -116,6 +118,7 @@ impl Role {
             Self::Navigation => "navigation",
             Self::Outside => "outside",
             Self::SourceMap => "source-map",
+            Self::Digest => "digest",
         }
     }
 }
@@ -133,6 +136,8 @@ pub enum Base {
     /// The folder of the file it stands in or the one above it (and so on) that has the file: what bundlers write
     /// relative to their output folder, whichever that is.
     Above,
+    /// No URL but a digest: the file that came in with those bytes.
+    Bytes,
 }
 
 /// What a text says of the bytes of the asset it names, so that it must be said anew when they change.
@@ -187,6 +192,14 @@ pub struct Reference {
 }
 
 impl Reference {
+    /// A digest of a file's bytes, written as `text` at `span`.
+    #[must_use]
+    pub fn digest(text: &str, span: Span, at: Position) -> Self {
+        let name = Span { start: span.start, end: span.start };
+        let claim = Some(Claim::integrity(span));
+        Self { url: text.into(), start: span.start, name, role: Role::Digest, base: Base::Bytes, claim, at }
+    }
+
     /// A reference whose URL is `decoded`, standing at `at`.
     #[must_use]
     pub fn new(decoded: &Decoded, role: Role, base: Base, at: Position) -> Self {

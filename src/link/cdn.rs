@@ -155,7 +155,8 @@ fn goes(role: Role) -> bool {
         | Role::Manifest
         | Role::Navigation
         | Role::Outside
-        | Role::SourceMap => false,
+        | Role::SourceMap
+        | Role::Digest => false,
     }
 }
 

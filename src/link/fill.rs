@@ -277,7 +277,23 @@ impl Filling {
                 }
             }
         }
-        members.iter().try_for_each(|&member| self.complete(member))
+        self.in_order_of_claims(members).into_iter().try_for_each(|member| self.complete(member))
+    }
+
+    /// Members whose names are known, so that each has its last bytes before another says something of them.
+    fn in_order_of_claims(&self, mut members: Vec<usize>) -> Vec<usize> {
+        let mut order = Vec::with_capacity(members.len());
+        while !members.is_empty() {
+            let is_open = |member: &usize, target: usize| target != *member && members.contains(&target);
+            let waits = |member: &usize| {
+                self.holes[*member]
+                    .iter()
+                    .any(|hole| matches!(hole, Hole::Claim(_, target) if is_open(member, *target)))
+            };
+            let next = members.iter().position(|member| !waits(member)).unwrap_or(0);
+            order.push(members.remove(next));
+        }
+        order
     }
 
     /// What stands for a member of a cycle until its name and bytes are known. A name that stays is known already.

@@ -118,6 +118,8 @@ pub struct Lean {
     pub body: Option<Body>,
     /// Whether the bytes may differ from those that came in.
     pub may_change: bool,
+    /// The digests, of those that others write down, that its bytes had when they came in.
+    pub known_as: Vec<Box<str>>,
     /// Whether it was published by a package manager and stays as it is, name and bytes.
     pub is_pinned: bool,
     /// Whether an earlier run published these very bytes under this very name, with our hash in it.

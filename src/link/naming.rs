@@ -80,7 +80,9 @@ pub(super) fn follows(role: Role) -> bool {
         | Role::Embedded
         | Role::Preload
         | Role::Icon => true,
-        Role::ServiceWorker | Role::Manifest | Role::Navigation | Role::Outside | Role::SourceMap => false,
+        Role::ServiceWorker | Role::Manifest | Role::Navigation | Role::Outside | Role::SourceMap | Role::Digest => {
+            false
+        }
     }
 }
 

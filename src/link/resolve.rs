@@ -42,6 +42,8 @@ pub(super) struct Resolver<'a> {
     network: Option<&'a str>,
     by_path: HashMap<&'a str, usize>,
     by_composed: HashMap<String, usize>,
+    /// By the digests of the bytes that came in; of files with the same bytes the first.
+    by_bytes: HashMap<&'a str, usize>,
     /// Where the import maps of all pages and scopes lead each specifier.
     mapped: BTreeMap<&'a str, BTreeSet<String>>,
     /// Where they lead each URL: path and query.
@@ -56,8 +58,10 @@ impl<'a> Resolver<'a> {
             (composed != asset.path.as_str()).then_some((composed, index))
         };
         let by_composed = assets.iter().enumerate().filter_map(composed).collect();
+        let digests = |(index, asset): (usize, &'a Lean)| asset.known_as.iter().map(move |digest| (&**digest, index));
+        let by_bytes = assets.iter().enumerate().rev().flat_map(digests).collect();
         let (mapped, mapped_urls) = (BTreeMap::new(), BTreeMap::new());
-        let mut resolver = Self { assets, base, network, by_path, by_composed, mapped, mapped_urls };
+        let mut resolver = Self { assets, base, network, by_path, by_composed, by_bytes, mapped, mapped_urls };
         resolver.read_import_maps();
         resolver
     }
@@ -154,6 +158,9 @@ impl<'a> Resolver<'a> {
     fn lead(&self, reference: &Reference, folder: Option<&str>) -> Lead {
         if is_bare(reference) {
             return self.lead_mapped(&reference.url);
+        }
+        if reference.base == Base::Bytes {
+            return self.by_bytes.get(&*reference.url).map_or(Lead::Nowhere, |&found| Lead::Asset(found));
         }
         let Some(folder) = folder else { return Lead::Nowhere };
         if reference.base == Base::Above {

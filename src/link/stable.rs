@@ -187,7 +187,7 @@ impl<'a> Graph<'a> {
     fn leaves_page(&self, from: usize, role: Role) -> bool {
         match (self.assets[from].kind, role) {
             (_, Role::Worker | Role::ServiceWorker | Role::Navigation | Role::Outside | Role::Embedded) => true,
-            (Kind::Html, _) | (_, Role::Preload | Role::Precache | Role::SourceMap) => false,
+            (Kind::Html, _) | (_, Role::Preload | Role::Precache | Role::SourceMap | Role::Digest) => false,
             (kind, Role::Resource | Role::Script) if kind.is_js() => true,
             (kind, _) => !kind.is_js(),
         }

@@ -1,5 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use base64::{Engine, prelude::BASE64_STANDARD};
+use sha2::{Digest as _, Sha256};
+
 use super::*;
 use crate::{
     asset::Digest,
@@ -44,6 +47,7 @@ fn lean(path: &str, text: &str) -> Lean {
         kind,
         body: Some(Body::from_bytes(text.as_bytes().to_vec())),
         may_change: false,
+        known_as: vec![format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text))).into()],
         is_pinned: false,
         has_our_name: false,
         references: scan.references,

@@ -6,6 +6,7 @@
 //! Press, link and pack share one crew of threads: what is final is packed while other files are still pressed, so that
 //! cores never wait for a stage to end.
 
+mod digests;
 mod gather;
 mod legal;
 mod maps;

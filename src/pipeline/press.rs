@@ -359,6 +359,7 @@ pub(super) fn lean(asset: &Asset, pressed: Option<&mut PressedAsset>) -> Lean {
         kind: asset.kind,
         body: None,
         may_change: true,
+        known_as: Vec::new(),
         is_pinned: asset.is_pinned,
         has_our_name: false,
         references: Vec::new(),

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    Gathered, Packed, PressedAsset, Tools,
+    Gathered, Packed, PressedAsset, Tools, digests,
     gather::Asset,
     legal, maps,
     pack::{self, Made, Siblings},
@@ -104,7 +104,8 @@ impl<'a, 'env> Workshop<'a, 'env> {
         self.add_legal_files();
         let made = self.made.iter().map(|(asset, _)| asset);
         let both = self.gathered.assets.iter().chain(made).zip(&mut self.pressed);
-        let assets = both.map(|(asset, pressed)| press::lean(asset, pressed.as_deref_mut())).collect();
+        let mut assets: Vec<_> = both.map(|(asset, pressed)| press::lean(asset, pressed.as_deref_mut())).collect();
+        digests::tell(&self.gathered.assets, &mut assets).map_err(unreadable)?;
         let settings = link::Settings {
             mode: self.config.name_mode,
             keep: self.config.name_keep.clone(),

@@ -30,7 +30,7 @@ use self::{
     shapes::{ends_in, ends_in_worklet, is_ident, is_import_meta, is_import_meta_url, is_member},
     words::{has_extension, is_between_names, names_a_file, names_a_folder},
 };
-use super::Scan;
+use super::{Scan, digests};
 use crate::{
     asset::{Base, Decoded, Kind, Mention, MentionHow, Position, Reference, Role, Span},
     ecma::{self, Parsed, decode_string},
@@ -93,6 +93,13 @@ struct Scanner<'a> {
 impl Scanner<'_> {
     fn reference(&mut self, decoded: &Decoded, at: Position, role: Role, base: Base) {
         self.scan.references.push(Reference::new(decoded, role, base, at));
+    }
+
+    /// What the text says of the bytes of others.
+    fn digests(&mut self, decoded: &Decoded, at: Position) {
+        for range in digests::in_text(decoded.text()) {
+            self.scan.references.push(Reference::digest(&decoded.text()[range.clone()], decoded.raw(range), at));
+        }
     }
 
     fn mention(&mut self, text: &str, how: MentionHow, at: Position) {
@@ -335,6 +342,7 @@ impl Visit for Scanner<'_> {
             let Some(raw) = self.source.get(range.clone()) else { continue };
             if let Some(decoded) = decode_string(raw, range.start) {
                 let at = self.lines.position(range.start);
+                self.digests(&decoded, at);
                 self.mention(decoded.text(), how, at);
                 if how == MentionHow::Prefix {
                     self.mention(decoded.text(), MentionHow::Whole, at);
@@ -352,7 +360,7 @@ impl Visit for Scanner<'_> {
         if self.listed.contains(&list.span) {
             return;
         }
-        if !self.is_service_worker {
+        if !self.is_service_worker && !lists::is_digested(list) {
             return list.visit_children_with(self);
         }
         for entry in list.elems.iter().flatten() {
@@ -369,6 +377,7 @@ impl Visit for Scanner<'_> {
 
     fn visit_str(&mut self, text: &Str) {
         if let Some((decoded, at)) = self.quoted(text.span) {
+            self.digests(&decoded, at);
             let how = if decoded.text().ends_with('/') { MentionHow::Prefix } else { MentionHow::Whole };
             self.mention(decoded.text(), how, at);
         }

@@ -5,7 +5,7 @@
 
 use std::{borrow::Cow, collections::HashSet, ops::Range};
 
-use super::{Scan, positions::Positions};
+use super::{Scan, digests, positions::Positions};
 use crate::{
     asset::{Base, Decoded, Kind, Mention, MentionHow, Reference, Role},
     press::{
@@ -97,7 +97,10 @@ impl<'a> Scanner<'a> {
                 let decoded = decode(&self.source[inner.clone()], inner.start);
                 self.scan.references.push(Reference::new(&decoded, role, Base::Own, at));
             }
-            None => self.mention(inner),
+            None => {
+                self.digests(inner.clone());
+                self.mention(inner);
+            }
         }
     }
 
@@ -128,6 +131,19 @@ impl<'a> Scanner<'a> {
             ["serviceworker", "src"] => Some(Role::ServiceWorker),
             ["widgets", "[]", "data" | "ms_ac_template"] => Some(Role::Resource),
             _ => None,
+        }
+    }
+
+    /// What the text says of the bytes of others.
+    fn digests(&mut self, inner: Range<usize>) {
+        let raw = &self.source[inner.clone()];
+        if self.kind == Kind::SourceMap || !raw.contains("sha") {
+            return;
+        }
+        let decoded = decode(raw, inner.start);
+        for range in digests::in_text(decoded.text()) {
+            let at = self.positions.of(inner.start);
+            self.scan.references.push(Reference::digest(&decoded.text()[range.clone()], decoded.raw(range), at));
         }
     }
 

@@ -3,6 +3,7 @@
 //! Bytes in, [`Scan`] out. Never resolves, never rewrites; spans point into the bytes that were scanned.
 
 pub mod css;
+mod digests;
 pub mod html;
 pub mod js;
 pub mod json;

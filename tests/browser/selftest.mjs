@@ -1,4 +1,4 @@
-// Proves that the three checkers see what they must see: each row damages a copy of the demo and names the words expected.
+// Proves that the checkers see what they must see: each row damages a copy of the demo and names the words expected.
 //   node selftest.mjs [--chromium PATH]      last line `N passed, M failed`
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -32,6 +32,11 @@ const rows = [
   { what: 'a new console error', check: 'compare', damage: edit('js/notice.js', 'if (!text) {', 'console.error("ahoy"); if (!text) {'), code: 1, says: 'new error: console: ahoy' },
   { what: 'a script that throws', check: 'compare', damage: edit('js/board.js', 'const body =', 'nothing.here; const body ='), code: 1, says: 'new error' },
   { what: 'a request more', check: 'compare', damage: edit('css/layout.css', '.foot a {', '.foot { border-image-source: url(../icons/quote.svg) } .foot a {'), code: 1, says: 'newly asked for: 200 /icons/quote.svg' },
+  { what: 'clicks on an untouched copy', check: 'compare', click: '8', damage: () => {}, code: 0, says: '8 clicks' },
+  { what: 'a button that does something else', check: 'compare', click: '8', damage: edit('js/language.js', 'change(button.dataset.language, buttons)', '{ document.title = "ahoy"; }'), code: 1, says: 'on button "English": shows "ahoy"' },
+  { what: 'a button that complains', check: 'compare', click: '8', damage: edit('js/language.js', 'change(button.dataset.language, buttons)', 'console.error("ahoy")'), code: 1, says: 'new error: console: ahoy' },
+  { what: 'a link that leads elsewhere', check: 'compare', click: '8', damage: edit('index.html', '<li><a href="./" aria-current="page">Visit</a></li>', '<li><a href="about.html" aria-current="page">Visit</a></li>'), code: 1, says: 'leads to /about.html and not to /' },
+  { what: 'a button that is gone', check: 'compare', click: '8', damage: edit('index.html', '<button type="button" data-language="en">English</button>', '<b>English</b>'), code: 1, says: 'on button "English": is no longer there' },
   { what: 'the styles of an untouched copy', check: 'computed-styles', damage: () => {}, code: 0 },
   { what: 'the styles beside a renamed picture', check: 'computed-styles', damage: rename, code: 0 },
   { what: 'the styles with a slightly other colour', check: 'computed-styles', damage: edit('css/tokens.css', '#e4572e', '#e4572f'), code: 1, says: '--' },
@@ -46,12 +51,12 @@ const rows = [
 
 let passed = 0;
 const { length: count } = rows;
-for (const { what, check, damage, code, says } of rows) {
+for (const { what, check, click, damage, code, says } of rows) {
   const tree = path.join(work, 'tree');
   fs.rmSync(tree, { recursive: true, force: true });
   fs.cpSync(demo, tree, { recursive: true });
   damage(tree);
-  const more = check !== 'crawl' ? ['--only', 'index.html', ...process.argv.slice(2)] : [];
+  const more = check !== 'crawl' ? ['--only', 'index.html', ...(click ? ['--click', click] : []), ...process.argv.slice(2)] : [];
   const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(here, `${check}.mjs`), demo, tree, ...more], { encoding: 'utf8' });
   const good = status === code && (says === undefined || stdout.includes(says));
   if (good) passed += 1;

@@ -205,6 +205,39 @@ fn a_page_of_a_precache_list_gets_a_new_revision() {
     assert_eq!(output.name("sw.js"), "sw.js");
 }
 
+/// As Blazor has it: what starts the application asks for integrity, and so does the worker for all that it fetches ahead.
+#[test]
+fn digests_in_scripts_and_data_follow_the_bytes() {
+    let digest = |bytes: &[u8]| format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(bytes)));
+    let page = "<!doctype html><html lang=en><head><title>x</title><link rel=stylesheet href=app.css></head><body> <p>Hi</p> <script src=start.js></script><script>navigator.serviceWorker.register('worker.js')</script></body></html>";
+    let start =
+        format!("load ( 'boot' , \"{}\" ) ; load ( 'gone' , '{}' )\n", digest(CLASSIC.as_bytes()), digest(b"gone"));
+    let boot = json!({"entry": "A", "resources": {"runtime": {"dotnet.7.0.1.js": digest(CLASSIC.as_bytes())}}});
+    let sheet = "p { color : #ff0000 }\n";
+    let pretty = serde_json::to_string_pretty(&boot).unwrap();
+    let bodies = [("index.html", page), ("app.css", sheet), ("boot.json", &*pretty), ("start.js", &*start)];
+    let entries = bodies.map(|(url, body)| json!({"hash": digest(body.as_bytes()), "url": url}));
+    let list = format!("self . assetsManifest = {}\n", json!({"version": "a", "assets": entries}));
+    let worker = "importScripts ( 'list.js' ) ; addEventListener ( 'install' , event => event . waitUntil ( caches . open ( 'a' ) ) )\n";
+    let mut site = Site::new().file("dotnet.7.0.1.js", CLASSIC).file("list.js", list).file("worker.js", worker);
+    for (path, body) in bodies {
+        site = site.file(path, body);
+    }
+    let output = site.build();
+    let classic = digest(&output.bytes("dotnet.7.0.1.js"));
+    assert_ne!(classic, digest(CLASSIC.as_bytes()), "it is pressed");
+    assert_eq!(json_of(&output, "boot.json")["resources"]["runtime"]["dotnet.7.0.1.js"], classic.as_str());
+    let start = output.text("start.js");
+    assert!(start.contains(&classic) && start.contains(&digest(b"gone")), "{start}");
+    let list = output.text("list.js");
+    for (path, _) in bodies {
+        assert!(list.contains(&digest(&output.bytes(path))), "{path}: {list}");
+        assert!(list.contains(&output.file_name(path)), "{path}: {list}");
+    }
+    assert!(output.is_hashed("app.css") && !output.tree.files.contains_key("app.css"), "{:?}", output.names());
+    assert_eq!(output.findings(), [""; 0]);
+}
+
 #[test]
 fn what_is_no_manifest_stays_as_it_is() {
     let text = r#"{"version":2,"routes":[{"src":"/a","dest":"/b.css"}]}"#;

@@ -1,7 +1,7 @@
 //! Lists of files that bundlers and tools for service workers write into scripts.
 
 use swc_core::ecma::{
-    ast::{ArrayLit, AssignExpr, CallExpr, Expr, Lit},
+    ast::{ArrayLit, AssignExpr, CallExpr, Expr, Lit, ObjectLit, Str},
     visit::VisitWith,
 };
 
@@ -11,9 +11,11 @@ use super::{
     words::{has_extension, names_a_file},
 };
 use crate::asset::{Base, Claim, ClaimForm, Decoded, Mention, MentionHow, Reference, Role};
+use crate::refs::digests;
 
 impl Scanner<'_> {
-    /// One entry of a list: `"a.css"`, or `{ url: "a.css", revision: null }` as Workbox writes it.
+    /// One entry of a list: `"a.css"`, `{ url: "a.css", revision: null }` as Workbox writes it, or with a digest as `hash`, as
+    /// Blazor does.
     pub(super) fn precached(&mut self, entry: &Expr) {
         let url = match entry {
             Expr::Lit(Lit::Str(text)) => Some(text),
@@ -25,11 +27,14 @@ impl Scanner<'_> {
         let is_module = |decoded: &Decoded| decoded.text().starts_with("./") && !has_extension(decoded.text());
         // Whatever an entry with a revision names is a file or a page: `/` as well.
         let revision = entry.as_object().and_then(|object| text_property(object, "revision"));
-        match quoted.filter(|(decoded, _)| revision.is_some() || names_a_file(decoded.text()) && !is_module(decoded)) {
+        let digest = entry.as_object().and_then(digest_of);
+        let is_entry = revision.is_some() || digest.is_some();
+        match quoted.filter(|(decoded, _)| is_entry || names_a_file(decoded.text()) && !is_module(decoded)) {
             Some((decoded, at)) => {
                 let claim = revision.map(|text| Claim { span: self.inside(text.span), form: ClaimForm::Md5 });
                 let reference = Reference::new(&decoded, Role::Precache, Base::Own, at);
                 self.scan.references.push(Reference { claim, ..reference });
+                digest.into_iter().for_each(|text| text.visit_with(self));
             }
             None => entry.visit_with(self),
         }
@@ -65,6 +70,19 @@ impl Scanner<'_> {
             self.scan.mentions.push(Mention { text: "".into(), how: MentionHow::Itself, at });
         }
     }
+}
+
+/// What an entry of a list says its file must be.
+fn digest_of(entry: &ObjectLit) -> Option<&Str> {
+    let texts = ["hash", "integrity"].into_iter().filter_map(|name| text_property(entry, name));
+    texts.into_iter().find(|text| text.value.as_str().is_some_and(digests::is_one))
+}
+
+/// Whether each entry of a list is an object with a URL and the digest of what is there.
+pub(super) fn is_digested(list: &ArrayLit) -> bool {
+    let is_entry = |object: &ObjectLit| text_property(object, "url").is_some() && digest_of(object).is_some();
+    let objects = || list.elems.iter().map(|entry| entry.as_ref().and_then(|entry| entry.expr.as_object()));
+    !list.elems.is_empty() && objects().all(|object| object.is_some_and(is_entry))
 }
 
 /// Against what the entries of Vite's lists are resolved: its output folder, unless they are relative.
