@@ -20,7 +20,8 @@ fn names_all(output: &Output, text: &str, paths: &[&str]) {
         assert!(output.is_hashed(path), "{path} kept its name: {}", output.record(path));
         assert!(text.contains(&name), "no {name} in {text}");
         let old = path.rsplit('/').next().unwrap();
-        assert!(!text.contains(old), "still {old} in {text}");
+        // A hash may end like the old name.
+        assert!(!text.replace(&name, "").contains(old), "still {old} in {text}");
     }
 }
 
