@@ -62,6 +62,9 @@ const SHORTER: usize = 32;
 /// What a `style` attribute is wrapped in to be read as a rule.
 const WRAPPER: &str = "a{";
 
+/// Sheets above this are weighed against their source by the brotli that packs only where quick brotli is in real doubt.
+const LARGE_BYTES: usize = 64 << 10;
+
 /// Sheets below this are written with no `;` that they do not need.
 const SHORT_BYTES: usize = 4 << 10;
 
@@ -163,6 +166,13 @@ fn read(source: &str, place: CssPlace) -> Result<Sheet<'_>, Unreadable> {
 /// Whether `gathered` is so much shorter than `text` that it weighs less as well.
 fn is_clear(gathered: &str, text: &str) -> bool {
     gathered.len() + text.len() / SHORTER < text.len()
+}
+
+/// Whether a gain under quick brotli, 1/64 at most, is one under the brotli that packs, too; each pair is of the new text
+/// and the old one. In large sheets, where packing to find out costs most, a third of a percent is, unless it is a matter
+/// of order alone (of 33 such sheets one is then 0.09 % larger; docs/notes/2026-11-30-css-cost.md says how that was measured).
+fn is_clear_for_large((new, old): (usize, usize), (length, source): (usize, usize)) -> bool {
+    source > LARGE_BYTES && new + old / 300 < old && length + source / 1000 < source
 }
 
 /// A candidate, and what it weighs.
@@ -364,9 +374,14 @@ impl Press<'_> {
     /// the one that packs, so that one decides it.
     fn is_lighter(&self, best: &Weighed, source: &str) -> bool {
         let (new, old) = (best.quick, self.weigh(source));
-        let is_clear = self.options.level != Level::Default || new + old / 64 < old;
         // Less than a thousandth is not worth a new name, and would let a second press go on for ever.
-        new + old / 1000 < old && (is_clear || best.packed() < brotli_size(source.as_bytes(), 11))
+        if new + old / 1000 >= old {
+            return false;
+        }
+        let is_clear = self.options.level != Level::Default
+            || new + old / 64 < old
+            || is_clear_for_large((new, old), (best.text.len(), source.len()));
+        is_clear || best.packed() < brotli_size(source.as_bytes(), 11)
     }
 
     /// The input is a candidate too.

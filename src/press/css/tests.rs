@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{CssPlace, check, press};
+use super::{CssPlace, LARGE_BYTES, check, is_clear_for_large, press};
 use crate::press::{KeptBecause, LegalComments, Options};
 
 fn pressed(source: &str, place: CssPlace) -> String {
@@ -245,5 +245,18 @@ fn real_sheets_mean_the_same_and_stay_pressed() {
             assert_eq!(check::same(bare, output.trim_start_matches('\u{FEFF}')), Ok(()), "{}", path.display());
         }
         assert_eq!(pressed(&output, CssPlace::File), output, "twice: {}", path.display());
+    }
+}
+
+#[test]
+fn small_gains_of_large_sheets_are_believed_unless_only_the_order_changed() {
+    let (large, small) = (100_000, LARGE_BYTES);
+    for (quick, length, source, is_believed) in [
+        ((9_960, 10_000), 99_000, large, true),
+        ((9_970, 10_000), 99_000, large, false),
+        ((9_960, 10_000), 99_950, large, false),
+        ((9_960, 10_000), 64_000, small, false),
+    ] {
+        assert_eq!(is_clear_for_large(quick, (length, source)), is_believed, "{quick:?} {length} {source}");
     }
 }
