@@ -10,6 +10,7 @@ use super::{Lean, Naming, adopt, is_bare, mentions::Witness, naming::Decision, r
 use crate::{
     asset::{AssetPath, Base, Kind, Reference, Role},
     finding::{Code, Finding, Severity},
+    plan::media_type::is_xhtml,
     seal,
 };
 
@@ -153,6 +154,9 @@ impl<'a> Graph<'a> {
             let asset = &self.assets[page];
             if asset.is_pinned {
                 return Some((page, "it is published as it is".to_owned()));
+            }
+            if is_xhtml(&asset.path) {
+                return Some((page, "it is XHTML".to_owned()));
             }
             if policy {
                 return Some((page, "a host file of the site has a Content-Security-Policy".to_owned()));

@@ -21,6 +21,7 @@ use crate::{
     finding::{Code, Finding},
     link::Lean,
     maps::SourceMaps,
+    plan::media_type::is_xhtml,
     press::{KeptBecause, LegalComments, Options, Pressed, ScanOnly, Shrunk, Tracing, html::WhiteSpace, js::Reach},
     seal,
     standing::Standing,
@@ -267,6 +268,9 @@ fn narrowed<'a>(asset: &Asset, options: &'a Options, config: &Config) -> Cow<'a,
     let path = asset.found.path.as_str();
     if !config.presses(path) {
         return Cow::Owned(Options { scan_only: ScanOnly::Yes, ..options.clone() });
+    }
+    if asset.kind == Kind::Html && is_xhtml(&asset.found.path) {
+        return Cow::Owned(Options { scan_only: ScanOnly::Xhtml, ..options.clone() });
     }
     let html = config.html_options(path);
     if asset.kind == Kind::Html && html != options.html {

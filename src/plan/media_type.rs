@@ -6,6 +6,8 @@
 use super::{Charset, PublishedFile};
 use crate::asset::{AssetPath, Kind};
 
+const XHTML: &str = "application/xhtml+xml";
+
 /// What extensions mean, for kinds that do not say it all, and for servers that go by extension. Sorted.
 pub(super) const BY_EXTENSION: &[(&str, &str)] = &[
     ("3gp", "video/3gpp"),
@@ -85,8 +87,8 @@ pub(super) const BY_EXTENSION: &[(&str, &str)] = &[
     ("webp", "image/webp"),
     ("woff", "font/woff"),
     ("woff2", "font/woff2"),
-    ("xht", "application/xhtml+xml"),
-    ("xhtml", "application/xhtml+xml"),
+    ("xht", XHTML),
+    ("xhtml", XHTML),
     ("xls", "application/vnd.ms-excel"),
     ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ("xml", "application/xml"),
@@ -128,10 +130,15 @@ pub(super) fn needs_telling(file: &PublishedFile) -> bool {
     by_extension(file.path.extension()) != Some(essence(file.kind, &file.path))
 }
 
+/// Whether servers say of a page at `path` that it is XHTML.
+pub(crate) fn is_xhtml(path: &AssetPath) -> bool {
+    by_extension(path.extension()) == Some(XHTML)
+}
+
 fn essence(kind: Kind, path: &AssetPath) -> &'static str {
     let by_extension = by_extension(path.extension());
     match kind {
-        Kind::Html if by_extension == Some("application/xhtml+xml") => "application/xhtml+xml",
+        Kind::Html if by_extension == Some(XHTML) => XHTML,
         Kind::Html => "text/html",
         Kind::Css => "text/css",
         Kind::JsModule | Kind::JsScript => "text/javascript",

@@ -21,7 +21,7 @@ pub(crate) mod links;
 mod lists;
 mod long_cache;
 mod manifest;
-mod media_type;
+pub(crate) mod media_type;
 mod netlify;
 mod nginx;
 mod nginx_reader;

@@ -128,6 +128,8 @@ pub enum ScanOnly {
     Yes,
     /// An earlier run pressed it in this very way.
     AlreadyPressed,
+    /// It is a page that browsers read by the rules of XML, whatever it looks like: its name says so to every server.
+    Xhtml,
 }
 
 impl Options {
@@ -138,6 +140,7 @@ impl Options {
             ScanOnly::No => {}
             ScanOnly::Yes => return "scan only".to_owned(),
             ScanOnly::AlreadyPressed => return "scan only, already pressed".to_owned(),
+            ScanOnly::Xhtml => return "scan only, XHTML".to_owned(),
         }
         match kind {
             Kind::Html => {
@@ -331,6 +334,10 @@ fn press_unguarded(kind: Kind, source: &[u8], options: &Options) -> Pressed {
     match (options.scan_only, kind) {
         (ScanOnly::Yes, _) => scan(kind, source, KeptBecause::OptedOut),
         (ScanOnly::AlreadyPressed, _) => scan(kind, source, KeptBecause::AlreadyPressed),
+        (ScanOnly::Xhtml, _) => {
+            let why = "its name says that it is XHTML, which is read by the rules of XML";
+            scan(kind, source, KeptBecause::Unsupported(Note::new(why)))
+        }
         (ScanOnly::No, Kind::JsModule | Kind::JsScript) => press_script(kind, source, options),
         (ScanOnly::No, Kind::Html) => press_html(source, &with_comments_inside(options)),
         (ScanOnly::No, Kind::Svg) => press_other(kind, source, &with_comments_inside(options)),

@@ -39,6 +39,7 @@ use crate::{
     body::Body,
     config::{ContentPolicy, Integrity, Security},
     finding::{Code, Finding, Severity},
+    plan::media_type::is_xhtml,
     refs::html::{
         encoding::{self, Encoding},
         entities::{EntityPlace, decode_text},
@@ -120,6 +121,10 @@ pub struct Sealed {
 /// Seals `source`.
 #[must_use]
 pub fn seal(source: &[u8], context: &Context) -> Sealed {
+    if is_xhtml(&context.path) {
+        let findings = vec![context.finding("not sealed: it is XHTML, which needs tags of another form".to_owned())];
+        return Sealed { findings, ..Sealed::default() };
+    }
     let (named, finding) = match guarded(|| named(source, context)) {
         Ok(named) => (named, None),
         Err(why) => (None, Some(context.finding(format!("without its import map: {why}")).severity(Severity::Error))),

@@ -226,6 +226,18 @@ fn workers_manifest_and_crawler_files_keep_their_names() {
 }
 
 #[test]
+fn a_page_that_is_xhtml_by_name_keeps_its_form_whatever_its_document_type() {
+    let text = "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\">\n<head><title>x</title>\n\
+                <script src=\"a.js\"></script>\n</head>\n<body>\n<br/>\n<p>x</p>\n</body>\n</html>\n";
+    for (path, security) in [("a.xhtml", ""), ("b.xht", "[security]\nsri = true\ncsp = \"meta\"\n")] {
+        let output = Site::new().file(path, text).file("a.js", "console . log ( 1 )\n").config(security).build();
+        assert_eq!(output.text(path), text.replace("a.js", &output.file_name("a.js")), "{path}");
+        assert!(output.is_hashed("a.js"), "{path}");
+        assert_eq!(output.findings().iter().any(|text| text.contains("not sealed: it is XHTML")), !security.is_empty());
+    }
+}
+
+#[test]
 fn integrity_is_that_of_the_published_bytes() {
     let script = "console . log ( 'a  b' )\n";
     let sheet = "a { color : #ff0000 }\n";

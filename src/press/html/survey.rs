@@ -89,9 +89,6 @@ pub(super) fn survey<'a>(page: &Page<'_>, sheets: &'a WhiteSpace, options: &Opti
             }
             EventKind::Comment if is_server_code(bytes) => return refuse("it has server code"),
             EventKind::Comment => facts.note_comment(page, event.span, options),
-            EventKind::Doctype if memchr::memmem::find(bytes, b"XHTML").is_some() => {
-                return refuse("it is XHTML, which may be read by the rules of XML");
-            }
             EventKind::Text(_) | EventKind::Doctype | EventKind::Other => {}
         }
     }
