@@ -6,7 +6,7 @@ import http from 'node:http';
 import path from 'node:path';
 
 const TYPES = {
-  html: 'text/html; charset=utf-8', htm: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8',
+  xht: 'application/xhtml+xml', xhtml: 'application/xhtml+xml', html: 'text/html; charset=utf-8', htm: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8', mjs: 'text/javascript; charset=utf-8', cjs: 'text/javascript; charset=utf-8',
   json: 'application/json', map: 'application/json', webmanifest: 'application/manifest+json',
   xml: 'application/xml', txt: 'text/plain; charset=utf-8', md: 'text/markdown; charset=utf-8',
