@@ -229,9 +229,11 @@ fn what_a_script_asks_for_by_its_whole_path_has_that_name_alone() {
 #[test]
 fn what_a_script_finds_by_its_name_keeps_it() {
     let page = "<link rel=stylesheet href=leaflet.css><script src=leaflet.js></script><script src=ckeditor.js></script>\
-        <script src=trumbowyg.min.js></script>";
+        <script src=trumbowyg.min.js></script><script src=goog/base.js></script><script src=goog/database.js></script>";
     let files = [
         ("index.html", page),
+        ("goog/base.js", "if(a.src.substr(l-7,7)=='base.js')f()"),
+        ("goog/database.js", "g()"),
         ("leaflet.css", ".p{background:url(images/marker-icon.png)}"),
         ("images/marker-icon.png", "x"),
         ("leaflet.js", r#"u={i:"marker-icon.png"};s(/^(.*)marker-icon\.png$/);q('link[href$="leaflet.css"]')"#),
@@ -240,10 +242,12 @@ fn what_a_script_finds_by_its_name_keeps_it() {
     ];
     let site = linked(&files);
     let names = by_path(&site);
-    for path in ["leaflet.css", "images/marker-icon.png", "ckeditor.js", "trumbowyg.min.js"] {
+    for path in ["leaflet.css", "images/marker-icon.png", "ckeditor.js", "trumbowyg.min.js", "goog/base.js"] {
         assert_eq!((names[path].naming, names[path].also_old_name), (Naming::Fixed, false), "{path}");
     }
-    assert_eq!(names["leaflet.js"].naming, Naming::Hashed);
+    for path in ["leaflet.js", "goog/database.js"] {
+        assert_eq!(names[path].naming, Naming::Hashed, "{path}");
+    }
     assert!(site.findings.iter().any(|found| found.message.contains("by name")), "{:?}", site.findings);
 }
 
@@ -255,6 +259,22 @@ fn pictures_that_a_script_changes_into_each_other_keep_their_names() {
     let site = linked(&[("index.html", page), script, pictures[0], pictures[1], pictures[2]]);
     let naming = pictures.map(|(path, _)| by_path(&site)[path].naming);
     assert_eq!(naming, [Naming::Fixed, Naming::Fixed, Naming::Hashed]);
+}
+
+#[test]
+fn pictures_that_a_script_makes_a_longer_name_of_keep_theirs() {
+    let page = "<img src=i/a.png><img src=i/b.png><img src=i/c.jpg><img src=i/d.png onmouseover=\"this.src=this.src.split('.png')[0]+'-on.png'\"><script src=r.js></script>";
+    let pictures = ["i/a.png", "i/a-on.png", "i/b.png", "i/c.jpg", "i/c@2x.jpg", "i/d.png"].map(|path| (path, "x"));
+    let script = ("r.js", r"p.replace(/\.\w+$/,function(m){return'@2x'+m})");
+    let files: Vec<_> = [("index.html", page), script].into_iter().chain(pictures).collect();
+    let site = linked(&files);
+    let names = by_path(&site);
+    for path in ["i/a.png", "i/a-on.png", "i/c.jpg", "i/c@2x.jpg"] {
+        assert_eq!((names[path].naming, names[path].also_old_name), (Naming::Fixed, false), "{path}");
+    }
+    for path in ["i/b.png", "i/d.png"] {
+        assert_eq!(names[path].naming, Naming::Hashed, "{path}");
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ use swc_core::{
     ecma::{
         ast::{
             ArrayLit, AssignExpr, BinExpr, BinaryOp, CallExpr, Callee, ExportAll, Expr, ExprOrSpread, ImportDecl,
-            ImportPhase, Lit, NamedExport, NewExpr, Regex, Str, TaggedTpl, Tpl,
+            ImportPhase, Lit, NamedExport, NewExpr, Regex, Str, SwitchCase, TaggedTpl, Tpl,
         },
         visit::{Visit, VisitWith},
     },
@@ -27,7 +27,7 @@ use self::{
     lists::vite_base,
     literals::UrlText,
     patterns::Compared,
-    shapes::{ends_in, ends_in_worklet, is_ident, is_import_meta, is_import_meta_url, is_member},
+    shapes::{ends_in, ends_in_worklet, is_ident, is_import_meta, is_import_meta_url, is_member, is_service_worker},
     words::{has_extension, is_between_names, names_a_file, names_a_folder},
 };
 use super::{Scan, digests};
@@ -136,13 +136,18 @@ impl Scanner<'_> {
         self.scan.mentions.push(Mention { text: text.into(), how: MentionHow::Pattern, at });
     }
 
-    /// The text of a name that something is compared with.
-    fn name_looked_for(&mut self, text: &Str) {
+    fn swaps(&mut self, swaps: impl IntoIterator<Item = String>, at: Position) {
+        let mention = |text: String| Mention { text: text.into(), how: MentionHow::Swap, at };
+        self.scan.mentions.extend(swaps.into_iter().map(mention));
+    }
+
+    /// The text of a name that something is compared with, by the expression that `form` makes of it.
+    fn name_looked_for(&mut self, text: &Str, form: impl Fn(&str) -> String) {
         if let Some((decoded, at)) = self.quoted(text.span)
             && names_a_file(decoded.text())
             && has_extension(decoded.text())
         {
-            self.pattern(regex::escape(decoded.text()), at);
+            self.pattern(form(decoded.text()), at);
         }
     }
 
@@ -252,12 +257,13 @@ impl Visit for Scanner<'_> {
     fn visit_call_expr(&mut self, call: &CallExpr) {
         let Some((first, others)) = call.args.split_first() else { return call.visit_children_with(self) };
         self.bundled(call);
-        if let Some(text) = patterns::swapped(call) {
-            let at = self.lines.position(self.parsed.range(call.span).start);
-            self.scan.mentions.push(Mention { text: text.into(), how: MentionHow::Swap, at });
+        let at = self.lines.position(self.parsed.range(call.span).start);
+        match patterns::swapped(call) {
+            Some(swap) => self.swaps([swap], at),
+            None => self.swaps(patterns::replacement(call).into_iter().flat_map(patterns::appended), at),
         }
         match patterns::compared(call) {
-            Some(Compared::Text(text)) => self.name_looked_for(text),
+            Some(Compared::Text(text)) => self.name_looked_for(text, regex::escape),
             Some(Compared::Expression(text)) => self.expression(text),
             None => {}
         }
@@ -319,7 +325,17 @@ impl Visit for Scanner<'_> {
         }
     }
 
+    fn visit_switch_case(&mut self, case: &SwitchCase) {
+        if let Some(text) = case.test.as_deref().and_then(patterns::text) {
+            self.name_looked_for(text, patterns::whole);
+        }
+        case.visit_children_with(self);
+    }
+
     fn visit_bin_expr(&mut self, binary: &BinExpr) {
+        for text in patterns::equal(binary) {
+            self.name_looked_for(text, patterns::whole);
+        }
         if let Some(list) = bundlers::table_of_or(binary) {
             self.listed(list, Role::Preload, vite_base);
         }
@@ -329,6 +345,7 @@ impl Visit for Scanner<'_> {
                     && let Some((decoded, at)) = self.quoted(text.span)
                 {
                     self.mention(decoded.text(), MentionHow::Prefix, at);
+                    self.swaps(patterns::appended(decoded.text()), at);
                 }
             }
         }
@@ -346,6 +363,7 @@ impl Visit for Scanner<'_> {
                 self.mention(decoded.text(), how, at);
                 if how == MentionHow::Prefix {
                     self.mention(decoded.text(), MentionHow::Whole, at);
+                    self.swaps(patterns::appended(decoded.text()), at);
                 }
             }
         }
@@ -382,13 +400,6 @@ impl Visit for Scanner<'_> {
             self.mention(decoded.text(), how, at);
         }
     }
-}
-
-/// Whether a script installs itself as a service worker that fills a cache, by hand or through Workbox.
-fn is_service_worker(source: &str) -> bool {
-    let has = |text: &str| memchr::memmem::find(source.as_bytes(), text.as_bytes()).is_some();
-    let by_hand = has("caches") && has("addEventListener") && (has("\"install\"") || has("'install'"));
-    by_hand || has("precacheAndRoute(") || has("__precacheManifest") || has("__WB_MANIFEST")
 }
 
 #[cfg(test)]

@@ -235,6 +235,12 @@ impl<'a> Seal<'a> {
             self.findings.push(finding.hint("take it out to get one made of the final bytes"));
             return Ok(None);
         }
+        if self.context.security.policy == ContentPolicy::Meta && policy::is_piece(&page, &self.context.logical) {
+            let message = "got no Content-Security-Policy: nothing in it says that it is a page of its own and not a piece that is put into others";
+            let finding = self.context.finding(message).severity(Severity::Info);
+            self.findings.push(finding.hint("if it is a page, give it a doctype or a title"));
+            return Ok(None);
+        }
         let needs = policy::Needs::of(text, self.context)?;
         self.findings.extend(policy::not_covered(&page, &needs, self.context));
         Ok(Some(needs.policy()))

@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Context, MARK, attribute, edits, elements, position, sources, text};
 use crate::{
-    asset::{Position, Role, Span},
+    asset::{AssetPath, Position, Role, Span},
     finding::{Finding, Severity},
     press::html::oracle::tree::{self, Data, Element, Id, NONE, Scripting, Tree},
     refs::html::{
@@ -210,6 +210,29 @@ fn is_policy(page: &Page<'_>, tag: &Tag) -> bool {
     page.name(tag.name).as_str() == "meta"
         && attribute(page, tag, "http-equiv")
             .is_some_and(|name| name.trim().eq_ignore_ascii_case("content-security-policy"))
+}
+
+/// Whether `page` is only a piece of one, as scripts fetch them and put them into the page they run in: a `meta` element
+/// would be one element too many there, and do nothing. Whole pages have a document type, or one of the elements that
+/// only they can have, or the name that hosts look for.
+pub(super) fn is_piece(page: &Page<'_>, path: &AssetPath) -> bool {
+    let mut has_picture = false;
+    let mut is_of_pages = |kind: &EventKind| match kind {
+        EventKind::Doctype => true,
+        EventKind::Start(tag) => match page.name(tag.name).as_str() {
+            "svg" => {
+                has_picture = true;
+                false
+            }
+            // Pictures have titles, too, and the scanner takes them for those of pages.
+            "title" => !has_picture,
+            "html" | "head" | "body" | "frameset" | "base" | "meta" => true,
+            _ => false,
+        },
+        _ => false,
+    };
+    !matches!(path.file_name(), "index.html" | "index.htm" | "404.html")
+        && !page.events.iter().any(|event| is_of_pages(&event.kind))
 }
 
 /// `page` with `policy` at the beginning of its head.

@@ -1,6 +1,6 @@
 //! What a script compares addresses with, to find a file by its name.
 
-use swc_core::ecma::ast::{CallExpr, Callee, Expr, Lit, MemberExpr, MemberProp, Regex, Str};
+use swc_core::ecma::ast::{BinExpr, BinaryOp, CallExpr, Callee, Expr, Lit, MemberExpr, MemberProp, Regex, Str};
 
 use crate::asset::SWAP;
 
@@ -11,8 +11,14 @@ const LONGEST: usize = 512;
 const EXTENSIONS: [&str; 14] =
     ["js", "css", "png", "svg", "gif", "jpg", "jpeg", "webp", "avif", "ico", "wasm", "json", "woff", "ttf"];
 
+/// Ends of the names of pictures, which sites have in several states and sizes.
+const PICTURES: [&str; 7] = ["png", "jpg", "jpeg", "gif", "webp", "avif", "svg"];
+
+/// Longer ones say more than a state or a size.
+const LONGEST_END: usize = 32;
+
 /// Methods that look for their first argument in a text.
-const COMPARING: [&str; 6] = ["indexOf", "lastIndexOf", "endsWith", "includes", "split", "replace"];
+const COMPARING: [&str; 7] = ["indexOf", "lastIndexOf", "startsWith", "endsWith", "includes", "split", "replace"];
 
 /// Methods that make a regular expression of it first.
 const MATCHING: [&str; 3] = ["match", "matchAll", "search"];
@@ -53,6 +59,23 @@ pub(super) fn compared(call: &CallExpr) -> Option<Compared<'_>> {
     }
 }
 
+/// The texts that something must be equal to: `src.substr(at) == "app.js"`.
+pub(super) fn equal(binary: &BinExpr) -> impl Iterator<Item = &Str> {
+    let is_equality = matches!(binary.op, BinaryOp::EqEq | BinaryOp::EqEqEq | BinaryOp::NotEq | BinaryOp::NotEqEq);
+    [&binary.left, &binary.right].into_iter().filter(move |_| is_equality).filter_map(|side| text(side))
+}
+
+/// The text that an expression is, if it is nothing but that.
+pub(super) fn text(expression: &Expr) -> Option<&Str> {
+    if let Expr::Lit(Lit::Str(text)) = expression { Some(text) } else { None }
+}
+
+/// The regular expression for addresses that end in `name`, and not in a longer name.
+pub(super) fn whole(name: &str) -> String {
+    let border = if name.starts_with('/') { "" } else { "(?:^|/)" };
+    format!("{border}{}$", regex::escape(name))
+}
+
 /// The texts of `src.replace("_off", "_on")` and `src.replace(/thumbs/, "large")`, with [`SWAP`] between them. What only counts
 /// at the end keeps its `$`, which no other text has: `src.replace(/\.js$/, ".wasm")`.
 pub(super) fn swapped(call: &CallExpr) -> Option<String> {
@@ -72,6 +95,46 @@ pub(super) fn swapped(call: &CallExpr) -> Option<String> {
     let to = to.value.as_str().filter(|text| is_part(text))?;
     let tells = from.len() > 1 && is_part(&from) && from.contains(|c: char| c.is_ascii_alphanumeric()) && from != to;
     (matches!(&*method.sym, "replace" | "replaceAll") && tells).then(|| format!("{from}{end}{SWAP}{to}"))
+}
+
+/// The swaps that a script may make with `text`, which it puts behind the beginning of a name:
+/// `src.split(".png")[0] + "-on.png"`, `src.slice(0, -3) + ".wasm"`, `src.replace(/\.\w+$/, "@2x$&")`.
+pub(super) fn appended(text: &str) -> Vec<String> {
+    let swap = |extension: &str, to: &str| format!(".{extension}${SWAP}{to}");
+    if text == ".wasm" {
+        return vec![swap("js", text)];
+    }
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '@' | '.');
+    let (text, has_rest) = match text.strip_suffix("$1").or_else(|| text.strip_suffix("$&")) {
+        Some(text) => (text, true),
+        None => (text, is_density(text)),
+    };
+    if text.len() > LONGEST_END || !text.starts_with(['-', '_', '@']) || !text.chars().all(is_part) {
+        return Vec::new();
+    }
+    if has_rest {
+        return PICTURES.iter().map(|extension| swap(extension, &format!("{text}.{extension}"))).collect();
+    }
+    let extension = text.rsplit_once('.').map(|(_, extension)| extension);
+    extension
+        .filter(|extension| EXTENSIONS.contains(extension))
+        .map(|extension| swap(extension, text))
+        .into_iter()
+        .collect()
+}
+
+/// `@2x`, which says how fine a picture is.
+fn is_density(text: &str) -> bool {
+    let times = text.strip_prefix('@').and_then(|text| text.strip_suffix('x'));
+    times.is_some_and(|times| !times.is_empty() && times.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The text that a call puts in the place of another.
+pub(super) fn replacement(call: &CallExpr) -> Option<&str> {
+    let Callee::Expr(callee) = &call.callee else { return None };
+    let Expr::Member(MemberExpr { prop: MemberProp::Ident(method), .. }) = &**callee else { return None };
+    let to = text(&call.args.get(1)?.expr)?;
+    if matches!(&*method.sym, "replace" | "replaceAll") { to.value.as_str() } else { None }
 }
 
 /// What a regular expression finds that is plain text: `_off\.png` finds `_off.png`.

@@ -54,3 +54,10 @@ pub(super) fn is_import_meta(expression: &Expr) -> bool {
 pub(super) fn is_import_meta_url(expression: &Expr) -> bool {
     matches!(expression, Expr::Member(member) if is_member(member, "url") && is_import_meta(&member.obj))
 }
+
+/// Whether a script installs itself as a service worker that fills a cache, by hand or through Workbox.
+pub(super) fn is_service_worker(source: &str) -> bool {
+    let has = |text: &str| memchr::memmem::find(source.as_bytes(), text.as_bytes()).is_some();
+    let by_hand = has("caches") && has("addEventListener") && (has("\"install\"") || has("'install'"));
+    by_hand || has("precacheAndRoute(") || has("__precacheManifest") || has("__WB_MANIFEST")
+}

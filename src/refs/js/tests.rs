@@ -174,6 +174,11 @@ fn what_addresses_are_compared_with_is_a_pattern() {
         ("s.src.search('app.js')", &["app.js"]),
         ("s.src.indexOf('app.js')", &[r"app\.js"]),
         ("s.src.replace('/a/app.js', '')", &[r"/a/app\.js"]),
+        ("s.src.startsWith('/a/app.js')", &[r"/a/app\.js"]),
+        ("s.src.substr(l - 6, 6) == 'app.js'", &[r"(?:^|/)app\.js$"]),
+        ("'/a/app.js' !== url.pathname", &[r"/a/app\.js$"]),
+        ("switch (name) { case 'app.js': f(); case g: default: }", &[r"(?:^|/)app\.js$"]),
+        ("x === 'app'; x + 'app.js' == y; case_('app.js')", &[]),
         ("q('link[href$=\"leaflet.css\"]')", &[r"leaflet\.css"]),
         ("f('app.js'); /[a-z]+/.test(x); a.b('x'); s.split('.js')", &[]),
     ] {
@@ -191,11 +196,26 @@ fn parts_of_addresses_that_are_replaced_are_swaps() {
         (r"location.pathname.replace(/\.js$/i, '.wasm')", &[".js$\0.wasm"]),
         (r"s.replace(/a\$/, 'b'); s.replace(/$/, 'b'); s.replace('a$', 'b')", &[]),
         ("s.replaceAll('thumbs', 'large')", &["thumbs\0large"]),
+        ("i.src = i.src.split('.png')[0] + '-on.png'", &[".png$\0-on.png"]),
+        ("s.slice(0, -3) + '.wasm'; `${s}-dark.css`", &[".js$\0.wasm", ".css$\0-dark.css"]),
+        (r"s.replace(/\.(gif|png)$/, '_on.gif')", &[".gif$\0_on.gif"]),
+        ("'-on.png'; a + 'on.png'; a + '-on'; a + '.css'; a + '- x.png'; a + '-a/b.png'", &[]),
         ("s.replace(/a+/, 'b'); s.replace('/', ''); s.replace('a', f); s.replace('ab', '$1'); s.other('ab', 'c')", &[]),
     ] {
         let scan = scan(source, JsPlace::File).unwrap();
         let swaps = scan.mentions.iter().filter(|mention| mention.how == MentionHow::Swap);
         assert_eq!(swaps.map(|mention| &*mention.text).collect::<Vec<_>>(), expected, "{source}");
+    }
+}
+
+#[test]
+fn a_density_goes_with_every_picture() {
+    let ends = ["png", "jpg", "jpeg", "gif", "webp", "avif", "svg"];
+    let expected: Vec<String> = ends.iter().map(|end| format!(".{end}$\0@2x.{end}")).collect();
+    for source in [r"s.replace(/\.\w+$/, m => '@2x' + m)", r"s.replace(/(\.\w+)$/, '@2x$1')", "`${stem}@2x${end}`"] {
+        let scan = scan(source, JsPlace::File).unwrap();
+        let swaps = scan.mentions.iter().filter(|mention| mention.how == MentionHow::Swap);
+        assert_eq!(swaps.map(|mention| mention.text.to_string()).collect::<Vec<_>>(), expected, "{source}");
     }
 }
 
