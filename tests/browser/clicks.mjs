@@ -3,7 +3,7 @@
 // can be read on them. Kinds of things that were clicked least go first, then what appeared last (menus, dialogs), then the order
 // of the page, so that a long list of links is not all that is tried.
 import { setTimeout as pause } from 'node:timers/promises';
-import { QUIET_MS } from './page.mjs';
+import { QUIET_MS, stand } from './page.mjs';
 
 const MOST_WORDS = 3000;
 
@@ -117,6 +117,7 @@ async function pictureOf(page) {
 
 /** What came of a click. Another document is left again, so that the page itself is gone through. */
 async function note(page, server, names, mark, { born, home }) {
+  await stand(page);
   const seen = await ask(page, look, MOST_WORDS);
   const result = { mark, address: names.canonicalText(server.origin + seen.address), count: seen.count,
     lines: seen.lines.map((line) => names.canonicalText(line)), image: await pictureOf(page) };

@@ -1,23 +1,20 @@
 // Loads every page of a site before and after pressing in a real browser and compares what a visitor would notice:
 // requests and their answers, failed requests, console errors, page errors, workers, service workers, and each pixel of the full page.
 //   node compare.mjs BEFORE AFTER [--base /] [--unstable page,page] [--keep DIR] [--chromium PATH] [--only page,page]
-//                                 [--visits FILE] [--sample N] [--click N] [--result FILE]
+//                                 [--visits FILE] [--sample N] [--click N] [--result FILE] [--once]
 // A page whose picture differs between two loads of BEFORE is "unstable"; it must be named with --unstable, or it fails.
 // --visits: what is done on some pages, as tests/sites/README.md describes. --sample: of the other pages only N, evenly spread.
 // --click: then clicks up to N things on each page, of every kind, and compares what came of each click (clicks.mjs): address, words,
 // number of elements, picture. What the original does not do alike twice does not count.
-// --result: the figures as JSON.
+// --result: the figures as JSON. --once: without the second look that a page gets which differs (page.mjs).
 // Prints one line per page that differs and a last line `N passed, M failed`; exit 1 on any difference, 2 on bad usage.
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { clickThrough, trailDifferences } from './clicks.mjs';
 import { namesOf, pagesOf } from './names.mjs';
-import { FLAGS, QUIET_MS, freeze, hurry, settle, take, visitsOf } from './page.mjs';
-import { StaticServer } from './server.mjs';
+import { QUIET_MS, compareVisits, freeze, hurry, settle, stand, take, visitsOf } from './page.mjs';
 
 const VIEWPORT = { width: 1280, height: 900 };
 const TALLEST = 8000;
@@ -99,9 +96,10 @@ async function load({ browser, base, served, names, click }, server, root, { fil
     for (const line of await page.evaluate(serviceWorkers)) seen.requests.add(`service worker ${names.canonicalText(line)}`);
     await unroll(page);
     await page.evaluate(settle);
+    await stand(page);
     await server.idle(QUIET_MS);
     // A clock that ticks once a second has by then shown the time that stands still.
-    if (patient) await page.waitForFunction(() => performance.now() > 3300);
+    if (patient) await page.waitForTimeout(1200);
     Object.assign(seen, await picture(page));
     if (click > 0) {
       await page.setViewportSize(VIEWPORT);
@@ -181,22 +179,10 @@ function keepPictures(folder, file, before, after) {
   fs.writeFileSync(`${stem}.after.png`, after);
 }
 
-/** Works through the pages, each worker with a server of its own so that its log holds one page at a time. */
-async function compareAll(run, visits, workers) {
-  const queue = [...visits];
-  const results = [];
-  await Promise.all(Array.from({ length: workers }, async () => {
-    const server = await StaticServer.start();
-    for (let visit = queue.shift(); visit !== undefined; visit = queue.shift()) results.push(await comparePage(run, server, visit));
-    await server.close();
-  }));
-  return results.sort((a, b) => (a.file < b.file ? -1 : 1));
-}
-
 function readArguments() {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: {
     base: { type: 'string', default: '/' }, unstable: { type: 'string', default: '' }, only: { type: 'string', default: '' },
-    visits: { type: 'string' }, sample: { type: 'string' }, click: { type: 'string', default: '0' }, result: { type: 'string' },
+    visits: { type: 'string' }, sample: { type: 'string' }, click: { type: 'string', default: '0' }, result: { type: 'string' }, once: { type: 'boolean' },
     keep: { type: 'string' }, chromium: { type: 'string', default: process.env.CHROMIUM ?? '/usr/bin/chromium' } } });
   if (positionals.length !== 2) throw new Error('needs BEFORE and AFTER');
   for (const folder of positionals) if (!fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`${folder} is not a folder`);
@@ -207,18 +193,15 @@ const list = (text) => text.split(',').map((item) => item.trim()).filter(Boolean
 
 async function main() {
   const options = readArguments();
-  const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'edgepress-browser-'));
-  const browser = await chromium.launch({ executablePath: options.chromium, args: FLAGS, env: { ...process.env, HOME: profile } });
   const site = options.visits ? JSON.parse(fs.readFileSync(options.visits, 'utf8')) : {};
-  const run = { browser, served: site, click: Number(options.click), before: options.before, after: options.after, base: options.base, keep: options.keep,
+  const run = { served: site, click: Number(options.click), before: options.before, after: options.after, base: options.base, keep: options.keep,
     names: namesOf(options.after, options.base), allowed: new Set([...list(options.unstable), ...(site.unstable ?? [])]) };
   const pages = pagesOf(options.before);
   const started = performance.now();
-  const results = await compareAll(run, visitsOf(pages, site, options.sample, list(options.only)), 2);
-  await browser.close();
-  fs.rmSync(profile, { recursive: true, force: true });
+  const visits = visitsOf(pages, site, options.sample, list(options.only));
+  const results = await compareVisits(visits, { ...options, servers: 1 }, (browser, [server], visit) => comparePage({ ...run, browser }, server, visit));
   if (options.result) {
-    const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+    const sum = (key) => results.reduce((total, result) => total + (result[key] ?? 0), 0);
     const figures = { pages: pages.length, compared: results.length, steps: sum('steps'), clicks: sum('clicks'), requests: sum('requests'), failed: results.filter(({ lines }) => lines.length > 0).length };
     fs.writeFileSync(options.result, JSON.stringify(figures));
   }
@@ -232,7 +215,7 @@ function summary(run, results, seconds) {
   const needless = [...run.allowed].filter((file) => !unstable.includes(file));
   if (unstable.length > 0) console.log(`unstable: ${unstable.join(', ')}`);
   if (needless.length > 0) console.log(`named as unstable, but stable this time: ${needless.join(', ')}`);
-  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+  const sum = (key) => results.reduce((total, result) => total + (result[key] ?? 0), 0);
   console.log(`${results.length} pages, ${sum('requests')} requests, ${sum('clicks')} clicks, ${run.names.renamed} renamed files, ${sum('errors')} errors of the original's own, ${seconds.toFixed(1)} s`);
   // No page at all proves nothing.
   const wrong = results.length === 0 ? 1 : failed.length;

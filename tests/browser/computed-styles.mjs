@@ -1,18 +1,15 @@
 // Loads pages of a site before and after pressing side by side and compares the computed style of every element and of its
 // ::before and ::after, and all custom properties, in three windows, on screen, in print, dark, and with reduced motion.
-//   node computed-styles.mjs BEFORE AFTER [--chromium PATH] [--only page,page] [--visits FILE] [--sample N] [--result FILE]
+//   node computed-styles.mjs BEFORE AFTER [--chromium PATH] [--only page,page] [--visits FILE] [--sample N] [--result FILE] [--once]
 // Elements are matched by their place in the document, open shadow trees included; of more than 8,000, evenly spread ones. Transitions are at their end, animations a third
 // through. Addresses are compared by the file they mean, data: URLs by their type; gradients without the ends and the direction that
 // they have anyway, places of 0px as 0%; of a ::before or ::after without content only that. What differs between two loads of BEFORE does not count.
 // Prints the first differences of each page that has some and a last line `N passed, M failed`; exit 1 on any, 2 on bad usage.
+// --once: without the second look that a page gets which differs (page.mjs).
 import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright-core';
 import { namesOf, pagesOf } from './names.mjs';
-import { FLAGS, QUIET_MS, freeze, settle, take, visitsOf } from './page.mjs';
-import { StaticServer } from './server.mjs';
+import { QUIET_MS, compareVisits, freeze, settle, stand, take, visitsOf } from './page.mjs';
 import { customNames, survey } from './survey.mjs';
 
 const VIEWPORTS = [{ width: 390, height: 844 }, { width: 820, height: 1180 }, { width: 1440, height: 900 }];
@@ -53,6 +50,7 @@ async function open({ browser, replaced, names }, server, root, { file, address 
   for (const step of steps) await take(page, server, step);
   if (steps.length > 0) await stop(context, page);
   await page.evaluate(settle);
+  await stand(page);
   await server.idle(QUIET_MS);
   return { page, context, server, spellings: names.spellings };
 }
@@ -110,49 +108,31 @@ async function walk(make) {
 async function comparePage(run, [first, second], visit) {
   const before = (server) => open(run, server, run.before, visit);
   const after = () => open(run, second, run.after, { ...visit, file: run.names.published(visit.file) });
-  try {
-    let { found, styles } = await walk(() => [before(first), after()]);
-    let unstable = 0;
-    for (let round = 1; round < ROUNDS && found.size > 0; round += 1) {
-      const own = await walk(() => [before(first), before(second)]);
-      const again = await walk(() => [before(first), after()]);
-      unstable = Math.max(unstable, own.found.size);
-      found = new Map([...found].filter(([key]) => again.found.has(key) && !own.found.has(key)));
-    }
-    const lines = [...found].map(([key, [was, is]]) => `${key}\n        before ${was}\n        after  ${is}`);
-    return { file: visit.file, lines: styles === 0 ? ['nothing was compared'] : lines, styles, unstable };
-  } catch (error) {
-    return { file: visit.file, lines: [error.message.split('\n')[0]], styles: 0, unstable: 0 };
+  let { found, styles } = await walk(() => [before(first), after()]);
+  let unstable = 0;
+  for (let round = 1; round < ROUNDS && found.size > 0; round += 1) {
+    const own = await walk(() => [before(first), before(second)]);
+    const again = await walk(() => [before(first), after()]);
+    unstable = Math.max(unstable, own.found.size);
+    found = new Map([...found].filter(([key]) => again.found.has(key) && !own.found.has(key)));
   }
-}
-
-async function compareAll(run, visits, workers) {
-  const queue = [...visits], results = [];
-  await Promise.all(Array.from({ length: workers }, async () => {
-    const servers = await Promise.all([StaticServer.start(), StaticServer.start()]);
-    for (let visit = queue.shift(); visit !== undefined; visit = queue.shift()) results.push(await comparePage(run, servers, visit));
-    await Promise.all(servers.map((server) => server.close()));
-  }));
-  return results.sort((a, b) => (a.file < b.file ? -1 : 1));
+  const lines = [...found].map(([key, [was, is]]) => `${key}\n        before ${was}\n        after  ${is}`);
+  return { file: visit.file, lines: styles === 0 ? ['nothing was compared'] : lines, styles, unstable };
 }
 
 async function main() {
   const { values: options, positionals: [before, after] } = parseArgs({ allowPositionals: true, options: {
-    only: { type: 'string', default: '' }, visits: { type: 'string' }, sample: { type: 'string' }, result: { type: 'string' },
+    only: { type: 'string', default: '' }, visits: { type: 'string' }, sample: { type: 'string' }, result: { type: 'string' }, once: { type: 'boolean' },
     keep: { type: 'string' }, chromium: { type: 'string', default: process.env.CHROMIUM ?? '/usr/bin/chromium' } } });
   if (!after) throw new Error('needs BEFORE and AFTER');
-  const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'edgepress-styles-'));
-  const browser = await chromium.launch({ executablePath: options.chromium, args: FLAGS, env: { ...process.env, HOME: profile } });
   const site = options.visits ? JSON.parse(fs.readFileSync(options.visits, 'utf8')) : {};
-  const run = { browser, before, after, replaced: site.replaced ?? [], names: namesOf(after) };
+  const run = { before, after, replaced: site.replaced ?? [], names: namesOf(after) };
   const pages = pagesOf(before), started = performance.now();
   const visits = visitsOf(pages, site, options.sample, options.only.split(',').filter(Boolean));
-  const results = await compareAll(run, visits, 2);
-  await browser.close();
-  fs.rmSync(profile, { recursive: true, force: true });
+  const results = await compareVisits(visits, { ...options, servers: 2 }, (browser, servers, visit) => comparePage({ ...run, browser }, servers, visit));
   const failed = results.filter(({ lines }) => lines.length > 0);
   for (const { file, lines } of failed) console.log([`${file}: ${lines.length} values differ`, ...lines.slice(0, PRINTED)].join('\n    '));
-  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+  const sum = (key) => results.reduce((total, result) => total + (result[key] ?? 0), 0);
   if (options.result) fs.writeFileSync(options.result, JSON.stringify({ pages: pages.length, compared: results.length, styles: sum('styles'), failed: failed.length }));
   console.log(`${results.length} pages, ${sum('styles')} styles, ${sum('unstable')} values that differ between two loads of the original, ${((performance.now() - started) / 1000).toFixed(1)} s`);
   const wrong = results.length === 0 ? 1 : failed.length;

@@ -1,5 +1,10 @@
 // What the browser suites share: how the browser is started, what runs in each page so that two loads of it are alike, and which
 // pages are visited how.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import { StaticServer } from './server.mjs';
 
 export const QUIET_MS = 300;
 
@@ -11,10 +16,12 @@ export const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-f
 
 /** Runs in the page before its own scripts: one clock start and one random sequence for every load. */
 export function freeze() {
-  const start = Date.UTC(2026, 5, 15, 10, 0, 0);
+  const start = Date.UTC(2026, 5, 15, 10, 0, 0), leap = 30_000;
   const RealDate = Date;
-  // Time flows from the fixed start, for animations that measure with Date, and stops after two seconds, for clocks.
-  const now = () => start + Math.min(2000, Math.floor(performance.now()));
+  // Time flows from the fixed start, for animations that measure with Date, until `stand` stops it, for clocks.
+  let leaps = 0;
+  const now = () => start + (leaps > 0 ? leaps * leap : Math.min(leap - 1, Math.floor(performance.now())));
+  Object.defineProperty(globalThis, Symbol.for('edgepress.leap'), { value: () => { leaps += 1; } });
   globalThis.Date = class Date extends RealDate {
     constructor(...args) { if (args.length === 0) super(now()); else super(...args); }
     static now() { return now(); }
@@ -34,6 +41,14 @@ export function hurry() {
   sheet.replaceSync(`*, *::before, *::after { animation-duration: 1ms !important; animation-delay: 0s !important; animation-iteration-count: 1 !important;
     transition-duration: 1ms !important; transition-delay: 0s !important; scroll-behavior: auto !important; }`);
   document.adoptedStyleSheets.push(sheet);
+}
+
+/**
+ * All clocks of a page leap half a minute and stand still: what is animated with them is at its end, however slowly the page loaded,
+ * and what shows the time shows the same each time.
+ */
+export async function stand(page) {
+  await Promise.all(page.frames().map((frame) => frame.evaluate(() => globalThis[Symbol.for('edgepress.leap')]?.()).catch(() => {})));
 }
 
 /** Runs in the page: waits for its pictures and fonts, but not for ever. */
@@ -77,4 +92,48 @@ export function visitsOf(pages, { visits: described = [], skip = [], shade }, sa
   const wanted = ({ file }) => only.length === 0 || only.includes(file);
   return [...described, ...spread(plain, Number(sample ?? plain.length)).map((file) => ({ file }))]
     .map((visit) => ({ shade, ...visit })).filter(wanted);
+}
+
+/** A browser with a profile of its own for as long as `use` needs it; whatever happens then, both are gone. */
+async function withBrowser(executablePath, use) {
+  const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'edgepress-browser-'));
+  const browser = await chromium.launch({ executablePath, args: FLAGS, env: { ...process.env, HOME: profile } });
+  try {
+    return await use(browser);
+  } finally {
+    await browser.close().catch(() => {});
+    fs.rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Works through the visits, each worker with `servers` servers of its own so that a log holds one page at a time. */
+function inOrder(visits, { chromium: executablePath, servers, workers }, compare) {
+  return withBrowser(executablePath, async (browser) => {
+    const queue = [...visits], results = [];
+    const broken = ({ file }) => (error) => ({ file, lines: [error.message.split('\n')[0]] });
+    await Promise.all(Array.from({ length: workers }, async () => {
+      const own = await Promise.all(Array.from({ length: servers }, () => StaticServer.start()));
+      for (let visit = queue.shift(); visit !== undefined; visit = queue.shift()) results.push({ visit, ...await compare(browser, own, { ...visit }).catch(broken(visit)) });
+      await Promise.all(own.map((server) => server.close()));
+    }));
+    return results;
+  });
+}
+
+/**
+ * Results with `file` and `lines` (what differs) of all visits. A page that differs is looked at once more, alone and in a new browser,
+ * but with `once`: a machine without time, or a browser that fell over, is not the site's doing, and what is will differ again. What
+ * was seen the first time alone is printed.
+ */
+export async function compareVisits(visits, { once = false, ...options }, compare) {
+  const results = await inOrder(visits, { ...options, workers: 2 }, compare);
+  const doubtful = once ? [] : results.filter(({ lines }) => lines.length > 0);
+  if (doubtful.length > 0) {
+    const again = await inOrder(doubtful.map(({ visit }) => visit), { ...options, workers: 1 }, compare);
+    for (const [index, first] of doubtful.entries()) {
+      if (again[index].lines.length === 0) console.log(`not the second time: ${[first.file, ...first.lines.slice(0, 12)].join('\n    ')}`);
+      results[results.indexOf(first)] = again[index];
+    }
+  }
+  return results.sort((a, b) => (a.file < b.file ? -1 : 1));
 }

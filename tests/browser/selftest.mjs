@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { compareVisits } from './page.mjs';
 
 const here = import.meta.dirname;
 const demo = path.join(here, '../../fixtures/demo');
@@ -50,21 +51,39 @@ const rows = [
   { what: 'the crawler on a broken url() in CSS', check: 'crawl', damage: edit('css/parts.css', '../icons/quote.svg', '../icons/quota.svg'), code: 1, says: 'newly broken' },
 ];
 
+/** What comes of the visits `once`, whose page differs the first time, `always`, which differs, and `fails`, which cannot be compared. */
+async function secondLooks(options) {
+  let looks = 0;
+  const compare = async (browser, [server], { file }) => {
+    looks += 1;
+    if (file === 'fails') throw new Error(`no page\n${server.origin}`);
+    return { file, lines: browser.isConnected() && (file === 'always' || looks <= 3) ? ['differs'] : [] };
+  };
+  const results = await compareVisits(['once', 'always', 'fails'].map((file) => ({ file })), { servers: 1, ...options }, compare);
+  return results.map(({ file, lines }) => `${file}: ${lines}`).join('; ');
+}
+
 let passed = 0;
 const options = process.argv.slice(2).filter((option) => option !== '--clicks');
 const chosen = rows.filter(({ click }) => !click || process.argv.includes('--clicks'));
-const { length: count } = chosen;
+const count = chosen.length + 2;
 for (const { what, check, click, damage, code, says } of chosen) {
   const tree = path.join(work, 'tree');
   fs.rmSync(tree, { recursive: true, force: true });
   fs.cpSync(demo, tree, { recursive: true });
   damage(tree);
-  const more = check !== 'crawl' ? ['--only', 'index.html', ...(click ? ['--click', click] : []), ...options] : [];
+  const more = check !== 'crawl' ? ['--once', '--only', 'index.html', ...(click ? ['--click', click] : []), ...options] : [];
   const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(here, `${check}.mjs`), demo, tree, ...more], { encoding: 'utf8' });
   const good = status === code && (says === undefined || stdout.includes(says));
   if (good) passed += 1;
   else console.log(`FAILED: ${what}: exit ${status}, expected ${code}${says ? ` and "${says}"` : ''}\n${stdout}${stderr}`);
 }
 fs.rmSync(work, { recursive: true, force: true });
+const chromium = options[options.indexOf('--chromium') + 1] ?? process.env.CHROMIUM ?? '/usr/bin/chromium';
+for (const [looks, expected] of [[{}, 'always: differs; fails: no page; once: '], [{ once: true }, 'always: differs; fails: no page; once: differs']]) {
+  const seen = await secondLooks({ chromium, ...looks });
+  if (seen === expected) passed += 1;
+  else console.log(`FAILED: ${JSON.stringify(looks)}: ${seen} and not ${expected}`);
+}
 console.log(`${passed} passed, ${count - passed} failed`);
 process.exitCode = passed === count ? 0 : 1;
