@@ -277,21 +277,36 @@ impl Filling {
                 }
             }
         }
-        self.in_order_of_claims(members).into_iter().try_for_each(|member| self.complete(member))
+        self.in_order_of_claims(&members).into_iter().try_for_each(|member| self.complete(member))
     }
 
-    /// Members whose names are known, so that each has its last bytes before another says something of them.
-    fn in_order_of_claims(&self, mut members: Vec<usize>) -> Vec<usize> {
+    /// Members whose names are known, so that each has its last bytes before another says something of them; where they wait
+    /// for each other, the first.
+    fn in_order_of_claims(&self, members: &[usize]) -> Vec<usize> {
+        let places: HashMap<usize, usize> =
+            members.iter().enumerate().map(|(place, &member)| (member, place)).collect();
+        let (mut waits, mut waited_for) = (vec![0_usize; members.len()], vec![Vec::new(); members.len()]);
+        for (place, &member) in members.iter().enumerate() {
+            for hole in &self.holes[member] {
+                let Hole::Claim(_, target) = hole else { continue };
+                if let Some(&other) = places.get(target).filter(|&&other| other != place) {
+                    waits[place] += 1;
+                    waited_for[other].push(place);
+                }
+            }
+        }
+        let mut rest: BTreeSet<usize> = (0..members.len()).collect();
+        let mut ready: BTreeSet<usize> = rest.iter().copied().filter(|&place| waits[place] == 0).collect();
         let mut order = Vec::with_capacity(members.len());
-        while !members.is_empty() {
-            let is_open = |member: &usize, target: usize| target != *member && members.contains(&target);
-            let waits = |member: &usize| {
-                self.holes[*member]
-                    .iter()
-                    .any(|hole| matches!(hole, Hole::Claim(_, target) if is_open(member, *target)))
-            };
-            let next = members.iter().position(|member| !waits(member)).unwrap_or(0);
-            order.push(members.remove(next));
+        while let Some(next) = ready.pop_first().or_else(|| rest.first().copied()) {
+            rest.remove(&next);
+            order.push(members[next]);
+            for &other in &waited_for[next] {
+                waits[other] -= 1;
+                if waits[other] == 0 && rest.contains(&other) {
+                    ready.insert(other);
+                }
+            }
         }
         order
     }

@@ -258,10 +258,7 @@ impl Visit for Scanner<'_> {
         let Some((first, others)) = call.args.split_first() else { return call.visit_children_with(self) };
         self.bundled(call);
         let at = self.lines.position(self.parsed.range(call.span).start);
-        match patterns::swapped(call) {
-            Some(swap) => self.swaps([swap], at),
-            None => self.swaps(patterns::replacement(call).into_iter().flat_map(patterns::appended), at),
-        }
+        self.swaps(patterns::swapped(call), at);
         match patterns::compared(call) {
             Some(Compared::Text(text)) => self.name_looked_for(text, regex::escape),
             Some(Compared::Expression(text)) => self.expression(text),

@@ -76,13 +76,16 @@ pub(super) fn whole(name: &str) -> String {
     format!("{border}{}$", regex::escape(name))
 }
 
+/// The swaps of `src.replace(..)`: of one text for another, or of what is put behind the beginning of a name.
+pub(super) fn swapped(call: &CallExpr) -> Vec<String> {
+    let Some((from, to)) = replaced(call) else { return Vec::new() };
+    swap(from, to).map_or_else(|| appended(to), |swap| vec![swap])
+}
+
 /// The texts of `src.replace("_off", "_on")` and `src.replace(/thumbs/, "large")`, with [`SWAP`] between them. What only counts
 /// at the end keeps its `$`, which no other text has: `src.replace(/\.js$/, ".wasm")`.
-pub(super) fn swapped(call: &CallExpr) -> Option<String> {
-    let Callee::Expr(callee) = &call.callee else { return None };
-    let Expr::Member(MemberExpr { prop: MemberProp::Ident(method), .. }) = &**callee else { return None };
-    let [from, to] = call.args.as_slice() else { return None };
-    let (from, end) = match &*from.expr {
+fn swap(from: &Expr, to: &str) -> Option<String> {
+    let (from, end) = match from {
         Expr::Lit(Lit::Str(text)) => (text.value.as_str()?.to_owned(), ""),
         Expr::Lit(Lit::Regex(regex)) => match regex.exp.strip_suffix('$').and_then(plain) {
             Some(text) => (text, "$"),
@@ -90,11 +93,18 @@ pub(super) fn swapped(call: &CallExpr) -> Option<String> {
         },
         _ => return None,
     };
-    let Expr::Lit(Lit::Str(to)) = &*to.expr else { return None };
     let is_part = |text: &str| text.len() <= LONGEST && !text.contains([SWAP, ' ', '<', '$']);
-    let to = to.value.as_str().filter(|text| is_part(text))?;
     let tells = from.len() > 1 && is_part(&from) && from.contains(|c: char| c.is_ascii_alphanumeric()) && from != to;
-    (matches!(&*method.sym, "replace" | "replaceAll") && tells).then(|| format!("{from}{end}{SWAP}{to}"))
+    (is_part(to) && tells).then(|| format!("{from}{end}{SWAP}{to}"))
+}
+
+/// What a call replaces in a text, and the text that it puts there: `src.replace(/_off/, "_on")`.
+fn replaced(call: &CallExpr) -> Option<(&Expr, &str)> {
+    let Callee::Expr(callee) = &call.callee else { return None };
+    let Expr::Member(MemberExpr { prop: MemberProp::Ident(method), .. }) = &**callee else { return None };
+    let [from, to] = call.args.as_slice() else { return None };
+    let is_replacing = matches!(&*method.sym, "replace" | "replaceAll");
+    Some((&*from.expr, text(&to.expr)?.value.as_str()?)).filter(|_| is_replacing)
 }
 
 /// The swaps that a script may make with `text`, which it puts behind the beginning of a name:
@@ -127,14 +137,6 @@ pub(super) fn appended(text: &str) -> Vec<String> {
 fn is_density(text: &str) -> bool {
     let times = text.strip_prefix('@').and_then(|text| text.strip_suffix('x'));
     times.is_some_and(|times| !times.is_empty() && times.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// The text that a call puts in the place of another.
-pub(super) fn replacement(call: &CallExpr) -> Option<&str> {
-    let Callee::Expr(callee) = &call.callee else { return None };
-    let Expr::Member(MemberExpr { prop: MemberProp::Ident(method), .. }) = &**callee else { return None };
-    let to = text(&call.args.get(1)?.expr)?;
-    if matches!(&*method.sym, "replace" | "replaceAll") { to.value.as_str() } else { None }
 }
 
 /// What a regular expression finds that is plain text: `_off\.png` finds `_off.png`.
