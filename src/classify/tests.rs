@@ -101,6 +101,14 @@ fn texts_are_what_they_are_named_unless_the_content_denies_it() {
         ("a.json", b"{\"name\":1}", Kind::Json),
         ("manifest.json", br#"{"name":"x","icons":[{"src":"a.png"}]}"#, Kind::WebManifest),
         ("pwa/manifest.json", br#"{"start_url":"/"}"#, Kind::WebManifest),
+        ("assets/manifest-P9przInP.json", br#"{"name":"x","icons":[{"src":"/a.png"}]}"#, Kind::WebManifest),
+        ("Manifest.de.json", br#"{"short_name":"x","display":"standalone"}"#, Kind::WebManifest),
+        ("assets/manifest-P9przInP.json", br#"{"a.js":"a-P9przInP.js"}"#, Kind::BuildManifest),
+        (
+            "asset-manifest.json",
+            br#"{"files":{"main.js":"/a.js"},"entrypoints":["a.js"],"name":"","icons":[]}"#,
+            Kind::BuildManifest,
+        ),
         ("manifest.json", br#"{"manifest_version":3,"name":"x","icons":{}}"#, Kind::Json),
         (
             "manifest.json",

@@ -20,7 +20,8 @@ pub(super) fn contradicts(named: Kind, head: &[u8], whole: bool) -> bool {
 /// The exact kind of a text whose name says `named`.
 pub(super) fn refine(named: Kind, path: &AssetPath, head: &[u8]) -> Kind {
     match named {
-        Kind::Json if path.file_name().eq_ignore_ascii_case("manifest.json") && is_app_manifest(head) => {
+        // Bundlers that follow `<link rel=manifest>` put a hash into its name, sites a language or a theme.
+        Kind::Json if path.file_name().to_ascii_lowercase().contains("manifest") && is_app_manifest(head) => {
             Kind::WebManifest
         }
         // Whether it has the shape of one is seen when it is read.

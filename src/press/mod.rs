@@ -361,8 +361,8 @@ fn with_comments_inside(options: &Options) -> Cow<'_, Options> {
 }
 
 fn press_other(kind: Kind, source: &[u8], options: &Options) -> Pressed {
-    let before = match refs::scan(kind, source) {
-        Ok((_, before)) => before,
+    let (kind, before) = match refs::scan(kind, source) {
+        Ok(scanned) => scanned,
         Err(kept) => return unread(kind, kept),
     };
     let drafted = draft(kind, source, options).and_then(|draft| {

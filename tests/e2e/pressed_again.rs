@@ -38,3 +38,20 @@ fn what_is_pressed_already_is_not_pressed_again() {
     let other = ["build", "first", "-o", "third", "--level", "max", "--report", "json=report.json"];
     assert!(!reasons(&site, &other).contains(&"already-pressed".to_owned()));
 }
+
+#[test]
+fn what_only_has_the_name_of_a_manifest_is_the_same_again() {
+    let app = r#"{ "name": "A", "icons": [{ "src": "/icon.png" }] }"#;
+    let site = Site::new()
+        .file("index.html", "<link rel=manifest href=/assets/manifest-P9przInP.json>")
+        .file("assets/manifest-P9przInP.json", app)
+        .file("assets/manifest-list.json", r#"{ "lists": [1, 2, 3] }"#);
+    let first = site.build_as("first").tree;
+    site.run(&["build", "first", "-o", "second"]).success();
+    first.must_be(&Tree::read(&site.path("second")), "manifest and all");
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(site.path("first/edgepress.manifest.json")).unwrap()).unwrap();
+    let tags = |name: &str| manifest["files"][name]["tags"].to_string();
+    assert!(tags("assets/manifest-P9przInP.json").contains("web-manifest"), "{manifest:#}");
+    assert!(tags("assets/manifest-list.json").contains("\"json\""), "{manifest:#}");
+}
