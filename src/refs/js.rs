@@ -122,8 +122,10 @@ impl Scanner<'_> {
         if !text.contains('.') || !text.contains(is_between_names) {
             return;
         }
+        // Asked once: a text may be a whole program, with thousands of parts.
+        let is_selector = patterns::is_selector(text);
         for part in text.split(is_between_names).filter(|part| names_a_file(part) && has_extension(part)) {
-            if patterns::is_selector(text) {
+            if is_selector {
                 self.pattern(regex::escape(part), at);
             }
             if self.parts.insert(part.into()) {
