@@ -16,6 +16,8 @@ use crate::{
 
 /// Why assets have their old names alone that pages could ask for under others.
 const ASKED: &str = "something unproven asks for it by its whole path: under two names it would travel twice";
+const HINTED: &str =
+    "pages only hint at it, and something unproven may ask for it: under two names it would travel twice";
 const FOUND: &str = "something unproven finds it by its name among what the page loads";
 
 /// What was decided about one name.
@@ -49,6 +51,8 @@ impl Decision {
 struct Uses {
     /// A reference that can follow a new name.
     movable: bool,
+    /// One that does more than hint: a page that only preloads what a script loads must not ask for it under another name.
+    is_loaded: bool,
     /// Links and addresses that others may have stored.
     addressed: bool,
     /// A framework reads its name from a manifest; templates that nobody sees here may have it written out.
@@ -62,7 +66,7 @@ impl Uses {
     /// A manifest of ours names it: templates find it there, and those that do not will ask for the old name.
     fn list(&mut self) {
         self.addressed |= !self.movable;
-        self.movable = true;
+        (self.movable, self.is_loaded) = (true, true);
     }
 }
 
@@ -148,6 +152,9 @@ fn decide_one(
             "a module under two names would run twice, and templates may have this one written out",
         );
     }
+    if is_mentioned && !uses.is_loaded {
+        return Decision::fixed(HINTED);
+    }
     match mentioned.map(|witness| witness.hold) {
         Some(Hold::Asks) => return Decision::fixed(ASKED),
         Some(Hold::Finds) => return Decision::fixed(FOUND),
@@ -185,7 +192,10 @@ fn uses(assets: &[Lean], resolved: &Resolved, integrity: Integrity) -> Vec<Uses>
             let Some(target) = *target else { continue };
             let of_target = &mut uses[target];
             let is_mapped = resolved.mapped.contains(&(index, number));
-            of_target.movable |= follows(reference.role) && reference.role != Role::Precache && !is_mapped;
+            let is_movable = follows(reference.role) && reference.role != Role::Precache && !is_mapped;
+            of_target.movable |= is_movable;
+            // Lists in scripts are of what these load themselves.
+            of_target.is_loaded |= is_movable && (reference.role != Role::Preload || asset.kind.is_js());
             of_target.addressed |= matches!(reference.role, Role::Navigation | Role::Outside);
             of_target.is_listed |= reference.role == Role::Listed;
             of_target.is_module |= matches!(reference.role, Role::Module | Role::LazyModule);

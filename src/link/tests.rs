@@ -227,6 +227,24 @@ fn what_a_script_asks_for_by_its_whole_path_has_that_name_alone() {
 }
 
 #[test]
+fn what_pages_only_hint_at_has_the_name_that_scripts_ask_for() {
+    let hint = "<link rel=preload as=fetch crossorigin href=/data/one.json><link rel=prefetch href=/data/two.json>";
+    let script = ("s.js", "fetch(`/data/${n}.json`);f('one.json')");
+    let data = [("data/one.json", "[1]"), ("data/two.json", "[2]")];
+    let site = linked(&[("index.html", hint), script, data[0], data[1]]);
+    for (path, naming) in [("data/one.json", Naming::Fixed), ("data/two.json", Naming::Fixed)] {
+        let asset = by_path(&site)[path];
+        assert_eq!((asset.naming, asset.also_old_name), (naming, false), "{path}");
+    }
+    assert!(text(by_path(&site)["index.html"]).contains("href=/data/one.json"));
+    // What a page loads as well, or nothing unproven may ask for, gets a name of ours.
+    let loads = "<link rel=preload as=style href=a.css><link rel=stylesheet href=a.css><link rel=prefetch href=b.css>";
+    let site = linked(&[("index.html", loads), ("s.js", "f('a.css')"), ("a.css", "a{}"), ("b.css", "b{}")]);
+    let names = ["a.css", "b.css"].map(|path| (by_path(&site)[path].naming, by_path(&site)[path].also_old_name));
+    assert_eq!(names, [(Naming::Hashed, true), (Naming::Hashed, false)]);
+}
+
+#[test]
 fn what_a_script_finds_by_its_name_keeps_it() {
     let page = "<link rel=stylesheet href=leaflet.css><script src=leaflet.js></script><script src=ckeditor.js></script>\
         <script src=trumbowyg.min.js></script><script src=goog/base.js></script><script src=goog/database.js></script>";

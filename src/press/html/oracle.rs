@@ -5,7 +5,7 @@
 //! - runs of space, tab and line break count as one, outside elements that keep them by name, by `style`, or by a rule
 //!   of a sheet: CSS collapses them before layout;
 //! - text of blanks only directly inside elements that make no box for it (heads, tables, choices) is passed over;
-//! - blanks at the beginning and the end of the body are passed over: the beginning and end of a line have none;
+//! - blanks at the beginning of the body are passed over: the beginning of a line has none;
 //! - comments that only people read are passed over, and texts on both sides of one are one text;
 //! - the tokens of `class` count, not the blanks between them;
 //! - inline code is compared as it stands, or as what our own press made of it, which has its own proof.
@@ -322,8 +322,7 @@ impl<'t> Walk<'t> {
         }
         let ends_line = if id == NONE { frame.is_block } else { self.is_block_node(id) };
         if !frame.keeps {
-            let (is_first, is_last) = (is_first && frame.is_body, id == NONE && frame.is_body);
-            text = trimmed(text, starts_line || is_first, ends_line || is_last);
+            text = trimmed(text, starts_line || is_first && frame.is_body, ends_line);
         }
         (!text.is_empty()).then_some(Item::Text(text, reading))
     }

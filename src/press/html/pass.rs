@@ -64,6 +64,14 @@ enum Phase {
     InBody,
     /// Behind `</body>`: blanks would still go into the body, at its end.
     AfterBody,
+    /// And the blank at its end is written: all that follow it are the same one.
+    AfterLastBlank,
+}
+
+impl Phase {
+    fn is_after_body(self) -> bool {
+        matches!(self, Self::AfterBody | Self::AfterLastBlank)
+    }
 }
 
 /// Writes `page` as `plan` says.
@@ -124,10 +132,23 @@ impl Writer<'_, '_> {
 
     fn finish(mut self) -> Vec<u8> {
         let is_at_body_end = self.stack.depth() == 0 || self.stack.is_in("body") || self.stack.is_in("html");
-        if !(is_at_body_end && self.drops()) {
+        if is_at_body_end && self.drops() {
+            self.settle_at_body_end();
+        } else {
             self.settle();
         }
         self.out
+    }
+
+    /// As [`Self::settle`] at the end of the body, where blanks stand in several places and are one. Nobody sees it, until a
+    /// script or a sheet puts a word behind it.
+    fn settle_at_body_end(&mut self) {
+        if self.trims() || self.phase == Phase::AfterLastBlank {
+            self.blank = None;
+        }
+        let has_last_blank = self.phase == Phase::AfterLastBlank || self.blank.is_some();
+        self.phase = if has_last_blank { Phase::AfterLastBlank } else { Phase::AfterBody };
+        self.settle();
     }
 
     fn copy(&mut self, span: Span) {
@@ -166,13 +187,13 @@ impl Writer<'_, '_> {
         let is_outside = match self.phase {
             Phase::BeforeBody => true,
             Phase::BodyBegins => self.is_only_blank,
-            Phase::InBody | Phase::AfterBody => false,
+            Phase::InBody | Phase::AfterBody | Phase::AfterLastBlank => false,
         };
         let drops = match self.stack.top() {
             None => is_outside,
             Some(open) => {
                 self.is_only_blank
-                    && (open.drops && self.phase != Phase::AfterBody || open.name.as_str() == "body" && is_outside)
+                    && (open.drops && !self.phase.is_after_body() || open.name.as_str() == "body" && is_outside)
             }
         };
         if drops && self.drops() {
@@ -239,7 +260,7 @@ impl Writer<'_, '_> {
         let is_block = self.trims() && self.stack.ends_block(name);
         let ends_body = matches!(name.as_str(), "body" | "html");
         if ends_body && (self.stack.is_in("body") || self.stack.depth() == 0) && self.drops() {
-            self.phase = Phase::AfterBody;
+            self.settle_at_body_end();
         } else {
             self.settle_before_tag(is_block);
             if ends_body {
@@ -289,7 +310,7 @@ impl Writer<'_, '_> {
     }
 
     fn note_body(&mut self, text: &str) {
-        if !text.bytes().all(|b| b.is_ascii_whitespace()) && self.phase != Phase::InBody {
+        if !text.bytes().all(|b| b.is_ascii_whitespace()) {
             self.phase = Phase::InBody;
         }
     }

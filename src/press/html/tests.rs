@@ -36,8 +36,11 @@ fn white_space_is_folded_where_it_does_not_show() {
     table(&[
         (
             "<!DOCTYPE html>\n<html>\n <head>\n  <title>a  b</title>\n  <meta charset=utf-8>\n </head>\n <body>\n  <p>x\n   y</p>\n </body>\n</html>\n",
-            "<!doctype html><html><head><title>a  b</title><meta charset=utf-8></head><body><p>x y</p></body></html>",
+            "<!doctype html><html><head><title>a  b</title><meta charset=utf-8></head><body><p>x y</p> </body></html>",
         ),
+        ("<body>a\n<!-- n -->\n</body>\n\n</html>\n", "<body>a </body></html>"),
+        ("<body>a</body>\n</html>\n", "<body>a</body> </html>"),
+        ("<body>a\n</body>\n<script>b()</script>\n", "<body>a </body> <script>b()</script> "),
         ("<p>a  <b> b </b>  c</p>", "<p>a <b> b </b> c</p>"),
         ("<a>x</a>\n\n<a>y</a>", "<a>x</a> <a>y</a>"),
         ("<ul>\n  <li>a\n  <li>b\n</ul>", "<ul> <li>a <li>b </ul>"),
@@ -68,9 +71,9 @@ fn white_space_is_folded_where_it_does_not_show() {
         ("<xmp>  a  </xmp>  b", "<xmp>  a  </xmp> b"),
         (
             "<body><div>a</div></body>  <script>b</script>  </html>",
-            "<body><div>a</div></body> <script>b</script></html>",
+            "<body><div>a</div></body> <script>b</script> </html>",
         ),
-        ("text  <b>x</b>  ", "text <b>x</b>"),
+        ("text  <b>x</b>  ", "text <b>x</b> "),
     ]);
 }
 
@@ -259,7 +262,7 @@ fn inline_data_is_pressed() {
         ),
         (
             "<script type=application/ld+json>{\"a\": [1, 2,]}</script>  ",
-            "<script type=application/ld+json>{\"a\": [1, 2,]}</script>",
+            "<script type=application/ld+json>{\"a\": [1, 2,]}</script> ",
         ),
         ("<script type=text/template>  <b>  x  </b></script >", "<script type=text/template>  <b>  x  </b></script>"),
         (
