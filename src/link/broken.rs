@@ -39,7 +39,7 @@ pub(super) fn findings(assets: &[Lean], broken: &[Broken]) -> Vec<Finding> {
     }
     let mut findings = Vec::new();
     for ((path, code, severity), places) in by_target {
-        let hint = names.nearest(path);
+        let near = names.nearest(path);
         let files: BTreeSet<usize> = places.iter().map(|place| place.asset).collect();
         let told = if places.len() > FEW { &places[..1] } else { &places[..] };
         for place in told {
@@ -50,8 +50,9 @@ pub(super) fn findings(assets: &[Lean], broken: &[Broken]) -> Vec<Finding> {
                 others => format!(", here and in {others} other places ({} files in all)", files.len()),
             };
             let message = format!("{:?} leads to no file{others}", &*reference.url);
+            let hint = near.map(|near| near.hint(path, &reference.url)).unwrap_or_default();
             let finding = Finding::new(code, asset.path.as_str(), message).severity(severity);
-            findings.push(finding.at(reference.at).hint(hint.clone()));
+            findings.push(finding.at(reference.at).hint(hint));
         }
     }
     findings
@@ -66,6 +67,27 @@ fn weight(reference: &Reference) -> (Code, Severity) {
 /// Whether a server or a script puts something else in the place of a part of `url`, by the marks of template languages.
 fn is_filled_in_later(url: &str) -> bool {
     ["{{", "{%", "<%", "<?", "${", "#{"].iter().any(|mark| url.contains(mark))
+}
+
+/// A file that may have been meant.
+#[derive(Clone, Copy, Debug)]
+enum Near<'a> {
+    OtherCase(&'a AssetPath),
+    Alike(&'a AssetPath),
+}
+
+impl Near<'_> {
+    /// What to say of it where `url` is written and leads to `path`.
+    fn hint(self, path: &str, url: &str) -> String {
+        match self {
+            Self::OtherCase(found) => {
+                format!("{:?} differs only in case: it works only on case-insensitive servers", found.as_str())
+            }
+            // To suggest what is written there already would help nobody.
+            Self::Alike(found) if found.as_str() == url => format!("from here it is {path:?}, and there is {url:?}"),
+            Self::Alike(found) => format!("did you mean {:?}?", found.as_str()),
+        }
+    }
 }
 
 /// The names there are.
@@ -87,15 +109,14 @@ impl<'a> Names<'a> {
         names
     }
 
-    /// What may have been meant, in words: the same path in another case, the same file elsewhere, or a slip.
-    fn nearest(&self, path: &str) -> String {
+    /// What may have been meant: the same path in another case, the same file elsewhere, or a slip.
+    fn nearest(&self, path: &str) -> Option<Near<'a>> {
         if let Some(found) = self.by_path.get(&path.to_lowercase()) {
-            return format!("{:?} differs only in case: it works only on case-insensitive servers", found.as_str());
+            return Some(Near::OtherCase(found));
         }
         let (folder, name) = path.split_at(path.rfind('/').map_or(0, |slash| slash + 1));
         let elsewhere = self.by_name.get(&name.to_lowercase()).copied();
-        let found = elsewhere.or_else(|| self.slip(folder, name));
-        found.map(|found| format!("did you mean {:?}?", found.as_str())).unwrap_or_default()
+        elsewhere.or_else(|| self.slip(folder, name)).map(Near::Alike)
     }
 
     /// A file of the same folder and type, with nearly the same name.

@@ -368,6 +368,8 @@ fn broken_references_are_found_with_the_nearest_name() {
     let finding = &site.findings[0];
     assert_eq!((finding.line, finding.column), (2, 8));
     assert!(finding.hint.contains("helper.js"), "{finding:?}");
+    let site = linked(&[("blog/index.html", "<img src=img/d.png>"), ("img/d.png", "")]);
+    assert_eq!(site.findings[0].hint, "from here it is \"blog/img/d.png\", and there is \"img/d.png\"");
 }
 
 /// How much memory linking takes can be seen with `EDGEPRESS_FILES=100000` and the peak of the process.

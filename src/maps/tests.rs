@@ -37,6 +37,21 @@ fn look_up(map: &str, line: u64, column: u64) -> (Value, Value, Value, Value) {
     (source, origin.line.into(), origin.column.into(), name)
 }
 
+/// The first section ends with a line feed, and maps the empty line behind it, where the second begins.
+#[test]
+fn sections_that_touch_become_one_map() {
+    let section = |line: u32, source: &str, mappings: &str| {
+        let map = format!(r#"{{"version":3,"sources":["{source}"],"names":[],"mappings":"{mappings}"}}"#);
+        format!(r#"{{"offset":{{"line":{line},"column":0}},"map":{map}}}"#)
+    };
+    let index = |sections: &[String]| format!(r#"{{"version":3,"sections":[{}]}}"#, sections.join(","));
+    let touching = index(&[section(0, "a", "AAAA;AACA"), section(1, "b", "AAAA")]);
+    let sources = [look_up(&touching, 0, 0), look_up(&touching, 1, 0)].map(|(source, ..)| source);
+    assert_eq!(sources, ["a", "b"].map(Value::from));
+    let reaching = index(&[section(0, "a", "AAAA;AACA;AACA"), section(1, "b", "AAAA")]);
+    assert!(GivenMap::read(&reaching).is_err());
+}
+
 #[test]
 fn the_suite_of_the_standard() {
     let Some(folder) = suite() else { return };
