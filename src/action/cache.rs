@@ -69,8 +69,8 @@ impl Cache {
     #[must_use]
     pub fn get(&self, key: &Digest) -> Option<Outcome> {
         let path = self.path_of(key);
-        let entry = read_used(&path).ok()?;
-        let outcome = decode(entry, key);
+        let (file, bytes) = open_used(&path).ok()?;
+        let outcome = decode(file, bytes, key);
         if outcome.is_none() {
             // Damaged or from another layout: it would be a miss for ever.
             let _ = fs::remove_file(&path);
@@ -162,18 +162,17 @@ impl Cache {
     }
 }
 
-/// Reads an entry and remembers that it was used. Times of access would say so, but most systems do not keep them.
-fn read_used(path: &Path) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
+/// Opens an entry, says how long it is, and remembers that it was used. Times of access would say so, but most systems do
+/// not keep them.
+fn open_used(path: &Path) -> io::Result<(File, u64)> {
+    let file = File::open(path)?;
     let metadata = file.metadata()?;
-    let mut entry = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
-    file.read_to_end(&mut entry)?;
     let now = SystemTime::now();
     if metadata.modified().is_ok_and(|used| now.duration_since(used).is_ok_and(|ago| ago > USED_LATELY)) {
         // A cache that is only read is fine.
         let _ = file.set_modified(now);
     }
-    Ok(entry)
+    Ok((file, metadata.len()))
 }
 
 struct Entry {
@@ -199,22 +198,27 @@ fn encode(key: &Digest, outcome: &Outcome) -> io::Result<(Vec<u8>, Vec<u8>)> {
     Ok((head, description))
 }
 
-fn decode(mut entry: Vec<u8>, key: &Digest) -> Option<Outcome> {
-    let (head, rest) = entry.split_at_checked(HEADER)?;
+/// The outcome in an entry of `bytes` bytes; its parts are read to where they stay, as bodies may be large.
+fn decode(mut entry: impl Read, bytes: u64, key: &Digest) -> Option<Outcome> {
+    let mut head = [0; HEADER];
+    entry.read_exact(&mut head).ok()?;
     let (magic, head) = head.split_at(8);
     let (stored_key, head) = head.split_at(32);
     let (content, length) = head.split_at(32);
     if magic != MAGIC || stored_key != key.as_bytes() {
         return None;
     }
-    let length = u32::from_le_bytes(length.try_into().ok()?) as usize;
-    let (description, body) = rest.split_at_checked(length)?;
-    if Digest::of_parts([description, body]).as_bytes() != content {
+    let length = u64::from(u32::from_le_bytes(length.try_into().ok()?));
+    let rest = bytes.checked_sub(HEADER as u64 + length)?;
+    let mut description = vec![0; usize::try_from(length).ok()?];
+    entry.read_exact(&mut description).ok()?;
+    let mut body = Vec::with_capacity(usize::try_from(rest).ok()?);
+    entry.read_to_end(&mut body).ok()?;
+    if Digest::of_parts([description.as_slice(), &body]).as_bytes() != content {
         return None;
     }
-    let mut outcome: Outcome = postcard::from_bytes(description).ok()?;
-    entry.drain(..entry.len() - body.len());
-    outcome.set_body(entry);
+    let mut outcome: Outcome = postcard::from_bytes(&description).ok()?;
+    outcome.set_body(body);
     Some(outcome)
 }
 
@@ -326,9 +330,9 @@ mod tests {
             let (position, bit) = (place / 8 % good.len(), place % 8);
             let mut bad = good.clone();
             bad[position] ^= 1 << bit;
-            assert_eq!(decode(bad, &key), None, "byte {position} bit {bit}");
+            assert_eq!(decode(bad.as_slice(), bad.len() as u64, &key), None, "byte {position} bit {bit}");
         }
-        assert!(decode(good, &key).is_some());
+        assert!(decode(good.as_slice(), good.len() as u64, &key).is_some());
     }
 
     #[test]
