@@ -1,6 +1,7 @@
 //! One function over a long list of small things, on several threads, results in the order of the list.
 
 use std::{
+    convert::Infallible,
     panic,
     sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     thread,
@@ -53,6 +54,17 @@ pub(crate) fn try_map<T: Sync, R: Send, E: Send>(
         results.append(&mut part?);
     }
     Ok(results)
+}
+
+/// [`try_map`] of what cannot fail.
+pub(crate) fn map<T: Sync, R: Send>(
+    threads: usize,
+    worthwhile: usize,
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    let Ok(results) = try_map(threads, worthwhile, items, |item| Ok::<_, Infallible>(work(item)));
+    results
 }
 
 #[cfg(test)]

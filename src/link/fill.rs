@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Lean, Link, Named, Naming, Refill, Ways, adopt, claims, graph,
+    Lean, Link, Named, Naming, Refill, Settings, Ways, adopt, claims, graph,
     naming::{Decision, follows},
     resolve::Resolved,
 };
@@ -15,6 +15,7 @@ use crate::{
     body::Body,
     finding::{Code, Finding},
     maps::{self, SourceMaps},
+    parallel,
     refs::manifest,
 };
 
@@ -140,7 +141,11 @@ pub(super) struct Filling {
     to_seal: BTreeSet<usize>,
     /// Paths that came in, case folded: a new name must be new on every file system.
     taken: BTreeSet<String>,
+    threads: usize,
 }
+
+/// Filling a page takes some dozen microseconds, starting a thread about as long.
+const ASSETS_WORTH_A_THREAD: usize = 64;
 
 impl Filling {
     /// `waits` says what else must be final before an asset, besides what it has holes for.
@@ -150,11 +155,12 @@ impl Filling {
         mut decisions: Vec<Decision>,
         ways: Ways,
         waits: &BTreeMap<usize, Vec<usize>>,
-        source_maps: SourceMaps,
+        settings: &Settings,
     ) -> Self {
         let taken = assets.iter().map(|asset| asset.path.as_str().to_lowercase()).collect();
         keep_twins(&assets, &mut decisions);
-        let terms = Terms { assets: &assets, resolved, decisions: &decisions, ways: &ways, source_maps };
+        let terms =
+            Terms { assets: &assets, resolved, decisions: &decisions, ways: &ways, source_maps: settings.source_maps };
         let holes: Vec<Vec<Hole>> = (0..assets.len()).map(|index| holes_of(index, &terms)).collect();
         let (components, component_of) = components(&holes, waits);
         assets.iter_mut().for_each(forget_what_decided);
@@ -170,13 +176,18 @@ impl Filling {
             component_of,
             to_seal: BTreeSet::new(),
             taken,
+            threads: settings.threads,
         }
     }
 
-    /// Takes the pressed body of `index`; says which assets are final now.
-    pub(super) fn arrive(&mut self, index: usize, body: Body) -> io::Result<Vec<usize>> {
-        self.bodies[index] = body;
-        self.tell(vec![self.component_of[index]])
+    /// Takes the pressed bodies of some assets, each with its index; says which assets are final now.
+    pub(super) fn arrive(&mut self, bodies: impl IntoIterator<Item = (usize, Body)>) -> io::Result<Vec<usize>> {
+        let mut told = Vec::new();
+        for (index, body) in bodies {
+            self.bodies[index] = body;
+            told.push(self.component_of[index]);
+        }
+        self.tell(&told)
     }
 
     /// Asks for a seal on each of `pages` that stands alone: who names itself in a circle is part of its own seal. Says
@@ -202,29 +213,43 @@ impl Filling {
     pub(super) fn sealed(&mut self, index: usize, body: Body) -> io::Result<Vec<usize>> {
         self.bodies[index] = body;
         let told = std::mem::take(&mut self.components[self.component_of[index]].named_by);
-        self.tell(told)
+        self.tell(&told)
     }
 
     pub(super) fn name(&self, index: usize) -> &AssetPath {
         &self.names[index]
     }
 
-    /// Each of `told` misses one body less; says which assets are final by that.
-    fn tell(&mut self, mut told: Vec<usize>) -> io::Result<Vec<usize>> {
+    /// Each of `told` misses one body less, and who names what is final by that another one, in waves of those that do not
+    /// wait for each other; says which assets are final by that.
+    fn tell(&mut self, told: &[usize]) -> io::Result<Vec<usize>> {
         let mut finished = Vec::new();
-        while let Some(number) = told.pop() {
-            self.components[number].missing -= 1;
-            if self.components[number].missing > 0 {
-                continue;
+        let mut wave = self.count_down(told);
+        while !wave.is_empty() {
+            let (mut ready, mut told) = (Vec::new(), Vec::new());
+            for number in wave {
+                let component = &mut self.components[number];
+                if !component.members.iter().any(|member| self.to_seal.contains(member)) {
+                    told.append(&mut component.named_by);
+                }
+                ready.push(std::mem::take(&mut component.members));
             }
-            let members = std::mem::take(&mut self.components[number].members);
-            self.complete_all(&members)?;
-            if !members.iter().any(|member| self.to_seal.contains(member)) {
-                told.append(&mut self.components[number].named_by);
-            }
-            finished.extend(members);
+            finished.extend(self.complete_all(ready)?);
+            wave = self.count_down(&told);
         }
         Ok(finished)
+    }
+
+    /// Those of `told` that miss nothing now.
+    fn count_down(&mut self, told: &[usize]) -> Vec<usize> {
+        let mut ready = Vec::new();
+        for &number in told {
+            self.components[number].missing -= 1;
+            if self.components[number].missing == 0 {
+                ready.push(number);
+            }
+        }
+        ready
     }
 
     pub(super) fn body(&self, index: usize) -> &Body {
@@ -238,22 +263,31 @@ impl Filling {
         parts.map(|((asset, decision), (name, (body, refills)))| Filled { asset, decision, name, body, refills })
     }
 
-    fn complete_all(&mut self, members: &[usize]) -> io::Result<()> {
-        match members {
-            [only] if self.holes[*only].iter().all(|hole| hole.target() != Some(*only)) => self.single(*only),
-            members => self.cycle(members),
+    /// Completes components that do not wait for each other; says which assets are in them.
+    fn complete_all(&mut self, components: Vec<Vec<usize>>) -> io::Result<Vec<usize>> {
+        let names_itself = |index: usize| self.holes[index].iter().any(|hole| hole.target() == Some(index));
+        let is_alone = |members: &Vec<usize>| members.len() == 1 && !names_itself(members[0]);
+        let (alone, circles): (Vec<_>, Vec<_>) = components.into_iter().partition(is_alone);
+        let mut finished = alone.concat();
+        let filled = parallel::try_map(self.threads, ASSETS_WORTH_A_THREAD, &finished, |&index| self.completed(index))?;
+        for (&index, filled) in finished.iter().zip(filled) {
+            self.single(index, filled);
         }
+        for members in circles {
+            self.cycle(&members)?;
+            finished.extend(members);
+        }
+        Ok(finished)
     }
 
-    fn single(&mut self, index: usize) -> io::Result<()> {
+    fn single(&mut self, index: usize, filled: Option<(Body, Vec<Refill>)>) {
         let pressed = *self.bodies[index].digest();
-        self.complete(index)?;
+        self.put(index, filled);
         let digest = *self.bodies[index].digest();
         let is_named = self.assets[index].has_our_name && digest == pressed;
         if self.decisions[index].naming == Naming::Hashed && !is_named {
             self.rename(index, &digest);
         }
-        Ok(())
     }
 
     /// Members of a cycle name each other, so no one's bytes can be final first: their digests are made of all their
@@ -277,7 +311,11 @@ impl Filling {
                 }
             }
         }
-        self.in_order_of_claims(&members).into_iter().try_for_each(|member| self.complete(member))
+        for member in self.in_order_of_claims(&members) {
+            let filled = self.completed(member)?;
+            self.put(member, filled);
+        }
+        Ok(())
     }
 
     /// Members whose names are known, so that each has its last bytes before another says something of them; where they wait
@@ -330,17 +368,22 @@ impl Filling {
         Ok(true)
     }
 
-    /// Fills every hole of `index` from what is final by now.
-    fn complete(&mut self, index: usize) -> io::Result<()> {
-        if !self.holes[index].is_empty() {
-            let (mut body, refills) = self.filled(index, |_| None)?;
-            if self.assets[index].kind == Kind::BuildManifest {
-                body = manifest::sealed(&self.bodies[index].read()?, &body).unwrap_or(body);
-            }
-            self.bodies[index] = Body::from_bytes(body);
-            self.refills[index] = refills;
+    /// The body of `index` with every hole filled from what is final by now, and where it differs; `None` without holes.
+    fn completed(&self, index: usize) -> io::Result<Option<(Body, Vec<Refill>)>> {
+        if self.holes[index].is_empty() {
+            return Ok(None);
         }
-        Ok(())
+        let (mut body, refills) = self.filled(index, |_| None)?;
+        if self.assets[index].kind == Kind::BuildManifest {
+            body = manifest::sealed(&self.bodies[index].read()?, &body).unwrap_or(body);
+        }
+        Ok(Some((Body::from_bytes(body), refills)))
+    }
+
+    fn put(&mut self, index: usize, filled: Option<(Body, Vec<Refill>)>) {
+        if let Some((body, refills)) = filled {
+            (self.bodies[index], self.refills[index]) = (body, refills);
+        }
     }
 
     fn filled(&self, index: usize, open: impl Fn(Hole) -> Option<String>) -> io::Result<(Vec<u8>, Vec<Refill>)> {

@@ -13,6 +13,7 @@ use crate::{
         Kind, MentionHow, Position, Reference, SWAP,
         url::{self, Target},
     },
+    parallel,
     refs::positions::Positions,
 };
 
@@ -44,7 +45,12 @@ pub(super) enum Hold {
 }
 
 /// For each asset, the first text that has more than a loose hold on it, or else the first that may name it.
-pub(super) fn find(assets: &[Lean], base: &str, resolved: &Resolved) -> io::Result<Vec<Option<Witness>>> {
+pub(super) fn find(
+    assets: &[Lean],
+    base: &str,
+    resolved: &Resolved,
+    threads: usize,
+) -> io::Result<Vec<Option<Witness>>> {
     let suffixes = suffixes(assets);
     let mut search = Search { assets, base, suffixes, found: vec![None; assets.len()], known: HashSet::new() };
     for (index, asset) in assets.iter().enumerate() {
@@ -73,7 +79,7 @@ pub(super) fn find(assets: &[Lean], base: &str, resolved: &Resolved) -> io::Resu
     }
     search.patterns();
     search.swaps();
-    search.opaque_texts(assets)?;
+    search.opaque_texts(threads)?;
     Ok(search.found)
 }
 
@@ -97,6 +103,13 @@ fn suffixes(assets: &[Lean]) -> Vec<(String, usize)> {
 
 /// The automaton takes some hundred bytes for each: sites with more are searched several times.
 const NAMES_AT_A_TIME: usize = 16_384;
+
+/// Texts without a parser are looked through at once on several threads, but only so many: what was found in those before
+/// need not be noted again.
+const TEXTS_AT_A_TIME: usize = 64;
+
+/// Looking for all names in a text takes longer than starting a thread.
+const TEXTS_WORTH_A_THREAD: usize = 2;
 
 struct Search<'a> {
     assets: &'a [Lean],
@@ -282,8 +295,11 @@ impl Search<'_> {
     }
 
     /// Text that no parser could read, and formats we have none for: every occurrence of a file name counts.
-    fn opaque_texts(&mut self, assets: &[Lean]) -> io::Result<()> {
-        if !assets.iter().any(may_hide_names) {
+    fn opaque_texts(&mut self, threads: usize) -> io::Result<()> {
+        let assets = self.assets;
+        let hides_names = |&index: &usize| may_hide_names(&assets[index]);
+        let texts: Vec<usize> = (0..assets.len()).filter(hides_names).collect();
+        if texts.is_empty() {
             return Ok(());
         }
         let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -291,33 +307,45 @@ impl Search<'_> {
             by_name.entry(asset.path.file_name()).or_default().push(index);
         }
         let mut names: Vec<(&str, Vec<usize>)> = by_name.into_iter().collect();
-        names.chunks_mut(NAMES_AT_A_TIME).try_for_each(|names| self.opaque_texts_with(assets, names))
+        names.chunks_mut(NAMES_AT_A_TIME).try_for_each(|names| self.opaque_texts_with(&texts, names, threads))
     }
 
-    fn opaque_texts_with(&mut self, assets: &[Lean], names: &mut [(&str, Vec<usize>)]) -> io::Result<()> {
+    fn opaque_texts_with(&mut self, texts: &[usize], names: &mut [Name], threads: usize) -> io::Result<()> {
         let searcher = AhoCorasick::new(names.iter().map(|(name, _)| name)).map_err(io::Error::other)?;
-        for (index, asset) in assets.iter().enumerate().filter(|(_, asset)| may_hide_names(asset)) {
-            let Some(body) = &asset.body else { continue };
-            let body = body.read()?;
-            let mut hits = Vec::new();
-            for found in searcher.find_overlapping_iter(&*body) {
+        for texts in texts.chunks(TEXTS_AT_A_TIME) {
+            let look = |&index: &usize| first_hits(&self.assets[index], &searcher, names);
+            let hits = parallel::try_map(threads, TEXTS_WORTH_A_THREAD, texts, look)?;
+            for (&index, (at, name)) in
+                texts.iter().zip(hits).flat_map(|(index, hits)| hits.into_iter().map(move |hit| (index, hit)))
+            {
+                let witness = Witness::loose(index, at, names[name].0);
                 // Assets of this name are mentioned now: a list of thousands of pages names each `index.html` again.
-                let targets = std::mem::take(&mut names[found.pattern()].1);
-                if !targets.is_empty() {
-                    hits.push((found.start(), found.pattern(), targets));
-                }
-            }
-            hits.sort_unstable_by_key(|(start, ..)| *start);
-            let mut positions = Positions::new(&body);
-            for (start, pattern, targets) in hits {
-                let witness = Witness::loose(index, positions.of(start), names[pattern].0);
-                for target in targets {
+                for target in std::mem::take(&mut names[name].1) {
                     self.found[target].get_or_insert_with(|| witness.clone());
                 }
             }
         }
         Ok(())
     }
+}
+
+/// A file name, and the assets of that name which no text is known to name.
+type Name<'a> = (&'a str, Vec<usize>);
+
+/// Where the text of `asset` has each of `names` that still matters for the first time, in order.
+fn first_hits(asset: &Lean, searcher: &AhoCorasick, names: &[Name]) -> io::Result<Vec<(Position, usize)>> {
+    let Some(body) = &asset.body else { return Ok(Vec::new()) };
+    let body = body.read()?;
+    let (mut seen, mut hits) = (HashSet::new(), Vec::new());
+    for found in searcher.find_overlapping_iter(&*body) {
+        let name = found.pattern().as_usize();
+        if !names[name].1.is_empty() && seen.insert(name) {
+            hits.push((found.start(), name));
+        }
+    }
+    hits.sort_unstable();
+    let mut positions = Positions::new(&body);
+    Ok(hits.into_iter().map(|(start, name)| (positions.of(start), name)).collect())
 }
 
 /// Whether what a text of this kind says is fetched for the page that is open: by scripts, and from data for them.

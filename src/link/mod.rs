@@ -103,6 +103,8 @@ pub struct Settings {
     pub security: Security,
     /// Whether comments that name source maps stay.
     pub source_maps: SourceMaps,
+    /// Most threads that work at once.
+    pub threads: usize,
 }
 
 /// One asset as the linker needs it.
@@ -255,8 +257,8 @@ impl Linking {
             asset.may_change |= settings.source_maps != SourceMaps::Keep && asset.source_map.is_some();
         }
         let base = settings.base.clone().unwrap_or_else(|| resolve::detect_base(&assets));
-        let found = Resolver::new(&assets, &base, settings.network.as_deref()).resolve_all();
-        let mentioned = mentions::find(&assets, &base, &found)?;
+        let found = Resolver::new(&assets, &base, settings.network.as_deref()).resolve_all(settings.threads);
+        let mentioned = mentions::find(&assets, &base, &found, settings.threads)?;
         let mut decisions = naming::decide(&assets, &found, &mentioned, settings);
         let ways = Ways::of(&assets, &found, &mentioned, &mut decisions, settings);
         let mut findings = broken::findings(&assets, &found.broken);
@@ -277,17 +279,17 @@ impl Linking {
         let reaches: BTreeMap<usize, Reach> = pages.map(|page| (page, reach::of(page, &assets, &found))).collect();
         let waits = waits(&reaches, &ways.stable, settings.security);
         let links = assets.iter().zip(&found.targets).map(|(asset, targets)| links(asset, targets)).collect();
-        let mut filling = Filling::new(assets, &found, decisions, ways, &waits, settings.source_maps);
+        let mut filling = Filling::new(assets, &found, decisions, ways, &waits, settings);
         findings.extend(filling.seal(reaches.keys().copied()));
         Ok(Self { filling, links, reaches, base, findings, is_named })
     }
 
-    /// Takes the pressed body of the asset `index`; says which assets are final now, but for their seal.
+    /// Takes the pressed bodies of some assets, each with its index; says which assets are final now, but for their seal.
     ///
     /// # Errors
     /// When a body that stayed on disk cannot be read again.
-    pub fn arrive(&mut self, index: usize, body: Body) -> io::Result<Vec<usize>> {
-        self.filling.arrive(index, body)
+    pub fn arrive(&mut self, bodies: impl IntoIterator<Item = (usize, Body)>) -> io::Result<Vec<usize>> {
+        self.filling.arrive(bodies)
     }
 
     /// What the asset `index` loads, if it is a page that must be sealed before it is final.

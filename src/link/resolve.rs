@@ -5,9 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Lean, broken::Broken, is_bare, needs_page};
-use crate::asset::{
-    Base, Kind, Reference, Role,
-    url::{self, Target},
+use crate::{
+    asset::{
+        Base, Kind, Reference, Role,
+        url::{self, Target},
+    },
+    parallel,
 };
 
 /// Every reference of every asset, resolved.
@@ -22,6 +25,18 @@ pub(super) struct Resolved {
     /// References (asset and number) that an import map leads on from, so that no name in them may change.
     pub(super) mapped: BTreeSet<(usize, usize)>,
 }
+
+/// The same of one asset, without what its pages are needed for; by the numbers of its references.
+#[derive(Default)]
+struct OfOne {
+    targets: Vec<Option<usize>>,
+    unproven: Vec<usize>,
+    broken: Vec<(usize, String)>,
+    mapped: Vec<usize>,
+}
+
+/// Resolving all references of an asset takes some dozen microseconds, starting a thread about as long.
+const ASSETS_WORTH_A_THREAD: usize = 64;
 
 /// What one URL led to.
 enum Lead {
@@ -110,38 +125,47 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    pub(super) fn resolve_all(&self) -> Resolved {
+    /// Resolves every reference, on up to `threads` threads.
+    pub(super) fn resolve_all(&self, threads: usize) -> Resolved {
         let mut resolved = Resolved::default();
-        for asset in self.assets {
-            let folder = self.folder_of(asset);
-            let mut targets = Vec::with_capacity(asset.references.len());
-            for (number, reference) in asset.references.iter().enumerate() {
-                if needs_page(reference) && asset.kind != Kind::Html {
-                    targets.push(None);
-                    continue;
-                }
-                let index = resolved.targets.len();
-                let mut target = None;
-                match self.lead(reference, folder.as_deref()) {
-                    Lead::Asset(found) => target = Some(found),
-                    Lead::Mapped(found) => {
-                        target = Some(found);
-                        resolved.mapped.insert((index, number));
-                    }
-                    Lead::Nowhere => {}
-                    Lead::Unsure => resolved.unproven.push((index, number)),
-                    // A list for later may name routes, and what is missing there breaks no page.
-                    Lead::Broken(path) if is_route(reference, &path) || reference.role == Role::Precache => {}
-                    // What an import map leads on from need not be a file.
-                    Lead::Broken(_) if asset.import_map.iter().any(|(from, _)| *from == reference.url) => {}
-                    Lead::Broken(path) => resolved.broken.push(Broken { asset: index, reference: number, path }),
-                }
-                targets.push(target);
-            }
-            resolved.targets.push(targets);
+        let each = parallel::map(threads, ASSETS_WORTH_A_THREAD, self.assets, |asset| self.resolve_those_of(asset));
+        for (index, of_one) in each.into_iter().enumerate() {
+            resolved.mapped.extend(of_one.mapped.into_iter().map(|number| (index, number)));
+            resolved.unproven.extend(of_one.unproven.into_iter().map(|number| (index, number)));
+            let broken = |(reference, path)| Broken { asset: index, reference, path };
+            resolved.broken.extend(of_one.broken.into_iter().map(broken));
+            resolved.targets.push(of_one.targets);
         }
         self.resolve_against_pages(&mut resolved);
         resolved
+    }
+
+    fn resolve_those_of(&self, asset: &Lean) -> OfOne {
+        let folder = self.folder_of(asset);
+        let mut of_one = OfOne { targets: Vec::with_capacity(asset.references.len()), ..OfOne::default() };
+        for (number, reference) in asset.references.iter().enumerate() {
+            if needs_page(reference) && asset.kind != Kind::Html {
+                of_one.targets.push(None);
+                continue;
+            }
+            let mut target = None;
+            match self.lead(reference, folder.as_deref()) {
+                Lead::Asset(found) => target = Some(found),
+                Lead::Mapped(found) => {
+                    target = Some(found);
+                    of_one.mapped.push(number);
+                }
+                Lead::Nowhere => {}
+                Lead::Unsure => of_one.unproven.push(number),
+                // A list for later may name routes, and what is missing there breaks no page.
+                Lead::Broken(path) if is_route(reference, &path) || reference.role == Role::Precache => {}
+                // What an import map leads on from need not be a file.
+                Lead::Broken(_) if asset.import_map.iter().any(|(from, _)| *from == reference.url) => {}
+                Lead::Broken(path) => of_one.broken.push((number, path)),
+            }
+            of_one.targets.push(target);
+        }
+        of_one
     }
 
     /// The folder that relative URLs of `asset` start from; `None` when `<base href>` leads to another site.

@@ -21,8 +21,8 @@ fn linked_with(files: &[(&str, &str)], settings: &Settings) -> Linked {
     let mut arrival: Vec<usize> = (0..bodies.len()).collect();
     arrival.sort_by_key(|index| Digest::of(&index.to_le_bytes()).short());
     let mut finished = Vec::new();
-    for index in arrival {
-        let mut ready = linking.arrive(index, bodies[index].clone()).unwrap();
+    for some in arrival.chunks(3) {
+        let mut ready = linking.arrive(some.iter().map(|&index| (index, bodies[index].clone()))).unwrap();
         while let Some(index) = ready.pop() {
             finished.push(index);
             if linking.reach(index).is_some() {
@@ -102,6 +102,7 @@ fn settings() -> Settings {
         lists_all: false,
         security: Security::default(),
         source_maps: SourceMaps::Keep,
+        threads: 2,
     }
 }
 

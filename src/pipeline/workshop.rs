@@ -114,11 +114,10 @@ impl<'a, 'env> Workshop<'a, 'env> {
             lists_all: !self.config.manifests.is_empty(),
             security: self.config.security,
             source_maps: self.config.source_maps,
+            threads: self.config.jobs.get(),
         };
         let mut linking = Linking::decide(assets, &settings).map_err(unreadable)?;
-        for index in 0..self.pressed.len() {
-            self.arrive(&mut linking, index)?;
-        }
+        self.arrive(&mut linking, 0..self.pressed.len())?;
         Ok(linking)
     }
 
@@ -129,7 +128,7 @@ impl<'a, 'env> Workshop<'a, 'env> {
                 Work::Sealed(index, sealed) => self.put_seal(&mut linking, index, *sealed)?,
                 work => {
                     if let Some(index) = self.put_down(work) {
-                        self.arrive(&mut linking, index)?;
+                        self.arrive(&mut linking, [index])?;
                     }
                 }
             }
@@ -198,10 +197,10 @@ impl<'a, 'env> Workshop<'a, 'env> {
         }
     }
 
-    /// Gives a pressed body to the linker, and what became final by that to the crew.
-    fn arrive(&mut self, linking: &mut Linking, index: usize) -> Result<(), Error> {
-        let Some(pressed) = &self.pressed[index] else { return Ok(()) };
-        let ready = linking.arrive(index, pressed.body.clone()).map_err(unreadable)?;
+    /// Gives the bodies of those of `indices` that are pressed to the linker, and what became final by that to the crew.
+    fn arrive(&mut self, linking: &mut Linking, indices: impl IntoIterator<Item = usize>) -> Result<(), Error> {
+        let pressed = |index: usize| Some((index, self.pressed[index].as_ref()?.body.clone()));
+        let ready = linking.arrive(indices.into_iter().filter_map(pressed)).map_err(unreadable)?;
         self.hand_on(linking, ready);
         Ok(())
     }
