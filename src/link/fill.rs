@@ -451,9 +451,9 @@ impl Filling {
 /// Names are decided and holes known: what led to them is not looked at again, and there is more of it than of the rest.
 fn forget_what_decided(asset: &mut Lean) {
     asset.body = None;
-    asset.references = Vec::new();
-    asset.mentions = Vec::new();
-    asset.import_map = Vec::new();
+    asset.references = Box::default();
+    asset.mentions = Box::default();
+    asset.import_map = Box::default();
 }
 
 const TAKEN: &str = "its hashed name is taken by another file";

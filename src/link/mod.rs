@@ -121,19 +121,19 @@ pub struct Lean {
     /// Whether the bytes may differ from those that came in.
     pub may_change: bool,
     /// The digests, of those that others write down, that its bytes had when they came in.
-    pub known_as: Vec<Box<str>>,
+    pub known_as: Box<[Box<str>]>,
     /// Whether it was published by a package manager and stays as it is, name and bytes.
     pub is_pinned: bool,
     /// Whether an earlier run published these very bytes under this very name, with our hash in it.
     pub has_our_name: bool,
     /// Proven references; spans point into `body`.
-    pub references: Vec<Reference>,
+    pub references: Box<[Reference]>,
     /// Unproven mentions.
-    pub mentions: Vec<Mention>,
+    pub mentions: Box<[Mention]>,
     /// The page's `<base href>`.
     pub base: Option<Box<str>>,
     /// The entries of the page's import maps: specifier and URL.
-    pub import_map: Vec<(Box<str>, Box<str>)>,
+    pub import_map: Box<[(Box<str>, Box<str>)]>,
     /// Whether any file name in its text may be a reference.
     pub is_opaque: bool,
     /// The comment of `body` that says where its source map is.
