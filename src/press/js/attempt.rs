@@ -121,7 +121,7 @@ impl Attempt<'_> {
     fn boldest(&self, hazards: Hazards) -> Effort {
         if hazards.sees_names {
             Effort::Space
-        } else if hazards.functions_in_blocks || hazards.orders_texts || self.options.script_reach == Reach::Names {
+        } else if hazards.err_in_rewriting() || self.options.script_reach == Reach::Names {
             Effort::Names
         } else {
             Effort::Full

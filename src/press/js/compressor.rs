@@ -33,10 +33,11 @@ pub(super) fn compress(mut tree: Tree, merging: Merging, level: Level) -> Result
     let before = OuterWrites::of(&tree.program);
     // The compressor takes parentheses for a leaf of the tree: it merges writes into functions inside of them.
     paren_remover(Some(&tree.comments)).process(&mut tree.program);
-    guard::guard(&mut tree.program);
+    guard::guard(&mut tree.program, tree.marks.unresolved);
     parameters::assign(&mut tree.program);
     let compress = Some(options(merging, level, tree.is_module));
-    let tree = run(tree, &MinifyOptions { compress, ..MinifyOptions::default() });
+    let mut tree = run(tree, &MinifyOptions { compress, ..MinifyOptions::default() });
+    guard::unguard(&mut tree.program);
     match before.first_new(&OuterWrites::of(&tree.program)) {
         None => Ok(tree),
         Some(name) => {

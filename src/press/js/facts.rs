@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use swc_core::{
+    atoms::Atom,
     common::Mark,
     ecma::{
         ast::{
-            Decl, ExportNamedSpecifier, ExportSpecifier, Expr, Id, Ident, ImportDecl, ImportSpecifier, Lit, ModuleDecl,
-            ModuleExportName, NamedExport, Program, Stmt,
+            Class, ClassMember, Decl, ExportNamedSpecifier, ExportSpecifier, Expr, Id, Ident, ImportDecl,
+            ImportSpecifier, Lit, ModuleDecl, ModuleExportName, NamedExport, PrivateName, Program, Stmt,
         },
         utils::{collect_decls, find_pat_ids},
         visit::{Visit, VisitWith},
@@ -28,13 +29,16 @@ pub(super) struct Facts {
     /// Whether the program, and how many of its functions, are strict by directive.
     strict_program: bool,
     strict_functions: usize,
+    /// Whether a private name stands where no class declares it, which no browser runs.
+    loses_private_names: bool,
 }
 
 impl Facts {
     /// Of a program whose identifiers are resolved with these marks.
     pub(super) fn of(program: &Program, unresolved: Mark, top_level: Mark) -> Self {
         let is_module = matches!(program, Program::Module(_));
-        let mut collector = Collector { unresolved, facts: Self { is_module, ..Self::default() } };
+        let facts = Self { is_module, ..Self::default() };
+        let mut collector = Collector { unresolved, facts, private: Vec::new() };
         program.visit_with(&mut collector);
         let mut facts = collector.facts;
         if let Program::Script(script) = program {
@@ -60,6 +64,9 @@ impl Facts {
         }
         if self.strict_program != after.strict_program || after.strict_functions > self.strict_functions {
             return Err("strict mode would change".to_owned());
+        }
+        if after.loses_private_names && !self.loses_private_names {
+            return Err("a private name would stand outside of its class".to_owned());
         }
         Ok(())
     }
@@ -89,6 +96,8 @@ pub(super) fn has_strict_directive(statements: &[Stmt]) -> bool {
 struct Collector {
     unresolved: Mark,
     facts: Facts,
+    /// The private names of each class around.
+    private: Vec<BTreeSet<Atom>>,
 }
 
 impl Collector {
@@ -117,6 +126,16 @@ fn declared(declaration: &Decl) -> Vec<String> {
     }
 }
 
+/// The private name that a part of a class declares.
+fn private_name(member: &ClassMember) -> Option<Atom> {
+    match member {
+        ClassMember::PrivateMethod(method) => Some(method.key.name.clone()),
+        ClassMember::PrivateProp(field) => Some(field.key.name.clone()),
+        ClassMember::AutoAccessor(accessor) => accessor.key.as_private().map(|key| key.name.clone()),
+        _ => None,
+    }
+}
+
 impl Visit for Collector {
     fn visit_ident(&mut self, ident: &Ident) {
         if ident.ctxt.outer() == self.unresolved {
@@ -129,6 +148,19 @@ impl Visit for Collector {
             self.facts.strict_functions += 1;
         }
         function.visit_children_with(self);
+    }
+
+    fn visit_class(&mut self, class: &Class) {
+        // What a class extends is outside of it.
+        class.super_class.visit_with(self);
+        self.private.push(class.body.iter().filter_map(private_name).collect());
+        class.decorators.visit_with(self);
+        class.body.visit_with(self);
+        self.private.pop();
+    }
+
+    fn visit_private_name(&mut self, name: &PrivateName) {
+        self.facts.loses_private_names |= !self.private.iter().any(|declared| declared.contains(&name.name));
     }
 
     fn visit_import_decl(&mut self, import: &ImportDecl) {

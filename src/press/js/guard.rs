@@ -3,24 +3,56 @@
 //! Whatever the options, swc turns texts to numbers (`+"INFINITY"` is no number, swc says it is one), orders texts by code
 //! point instead of UTF-16 unit, and takes every object literal for an `instanceof Object`, also one without prototype. It drops
 //! `= undefined` from parameters, which the `length` of the function tells.
+//!
+//! A tagged template is no call to it, so that it moves assignments over one whose tag it can see through; and it takes what is
+//! written to a global for what will be read (`name = 1` makes a text of it). A mark of another language around the tag
+//! and the global prevents that; it goes when the compressor is done.
 
 use swc_core::{
-    common::Spanned,
+    common::{Mark, Spanned, util::take::Take},
     ecma::{
         ast::{
             ArrowExpr, BinExpr, BinaryOp, Constructor, Expr, Function, Lit, ParamOrTsParamProp, ParenExpr, Pat,
-            Program, UnaryExpr, UnaryOp,
+            Program, SimpleAssignTarget, TaggedTpl, TsNonNullExpr, UnaryExpr, UnaryOp, UpdateExpr,
         },
         visit::{VisitMut, VisitMutWith},
     },
 };
 
 /// Guards `program`, which must have no other parentheses: the compressor errs where statements meet in them.
-pub(super) fn guard(program: &mut Program) {
-    program.visit_mut_with(&mut Guard);
+/// Identifiers are resolved, and those without a declaration have the mark `unresolved`.
+pub(super) fn guard(program: &mut Program, unresolved: Mark) {
+    program.visit_mut_with(&mut Guard { unresolved });
 }
 
-struct Guard;
+/// Takes the marks of tags and globals away.
+pub(super) fn unguard(program: &mut Program) {
+    program.visit_mut_with(&mut Unguard);
+}
+
+struct Unguard;
+
+impl VisitMut for Unguard {
+    fn visit_mut_expr(&mut self, expression: &mut Expr) {
+        if let Expr::TsNonNull(marked) = expression {
+            *expression = *marked.expr.take();
+        }
+        expression.visit_mut_children_with(self);
+    }
+
+    fn visit_mut_simple_assign_target(&mut self, target: &mut SimpleAssignTarget) {
+        if let SimpleAssignTarget::TsNonNull(marked) = target
+            && let Expr::Ident(name) = &*marked.expr
+        {
+            *target = SimpleAssignTarget::Ident(name.clone().into());
+        }
+        target.visit_mut_children_with(self);
+    }
+}
+
+struct Guard {
+    unresolved: Mark,
+}
 
 impl VisitMut for Guard {
     fn visit_mut_bin_expr(&mut self, binary: &mut BinExpr) {
@@ -36,6 +68,30 @@ impl VisitMut for Guard {
         unary.visit_mut_children_with(self);
         if matches!(unary.op, UnaryOp::Plus | UnaryOp::Minus | UnaryOp::Tilde) {
             enclose_text(&mut unary.arg);
+        }
+    }
+
+    fn visit_mut_tagged_tpl(&mut self, template: &mut TaggedTpl) {
+        template.visit_mut_children_with(self);
+        if is_path(&template.tag) {
+            mark(&mut template.tag);
+        }
+    }
+
+    fn visit_mut_simple_assign_target(&mut self, target: &mut SimpleAssignTarget) {
+        target.visit_mut_children_with(self);
+        if let SimpleAssignTarget::Ident(name) = target
+            && name.ctxt.outer() == self.unresolved
+        {
+            let expr = Box::new(Expr::Ident(name.id.clone()));
+            *target = SimpleAssignTarget::TsNonNull(TsNonNullExpr { span: name.span, expr });
+        }
+    }
+
+    fn visit_mut_update_expr(&mut self, update: &mut UpdateExpr) {
+        update.visit_mut_children_with(self);
+        if update.arg.as_ident().is_some_and(|name| name.ctxt.outer() == self.unresolved) {
+            mark(&mut update.arg);
         }
     }
 
@@ -68,6 +124,20 @@ fn keep_length<'a>(parameters: impl Iterator<Item = &'a mut Pat>) {
         && is_undefined(default)
     {
         enclose(default);
+    }
+}
+
+fn mark(expression: &mut Box<Expr>) {
+    let (span, expr) = (expression.span(), expression.take());
+    **expression = Expr::TsNonNull(TsNonNullExpr { span, expr });
+}
+
+/// Whether an expression is made of names alone: `html`, `this.a.b`. What calls is no secret to swc.
+fn is_path(expression: &Expr) -> bool {
+    match expression {
+        Expr::Ident(_) | Expr::This(_) => true,
+        Expr::Member(member) => member.prop.is_ident() && is_path(&member.obj),
+        _ => false,
     }
 }
 
@@ -124,7 +194,7 @@ fn enclose(operand: &mut Box<Expr>) {
 #[cfg(test)]
 mod tests {
     use crate::press::{
-        Options,
+        Level, Options,
         js::{JsPlace, press},
     };
 
@@ -139,6 +209,29 @@ mod tests {
             let draft = press(source, JsPlace::File, &Options::default()).unwrap();
             let text = String::from_utf8(draft.bytes).unwrap().replace(['(', ')'], "");
             assert!(text.contains("=void 0") || text.contains("=undefined"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_tag_is_called_where_it_stands() {
+        let source = "var seen = null; function tag(parts) { seen = parts }\n\
+            tag`one`; first = seen; seen = null; tag`two`; check(seen !== null);";
+        for level in [Level::Fast, Level::Default] {
+            let draft = press(source, JsPlace::File, &Options { level, ..Options::default() }).unwrap();
+            let text = String::from_utf8(draft.bytes).unwrap();
+            let (reset, call) = (text.find("seen=null,tag`two`"), text.find("check(null!==seen)"));
+            assert!(reset < call && reset.is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_read_of_a_global_is_not_what_was_written() {
+        let source = "name = 1; show(name);   ready = function () { return 1 }; count++; show(count)    ;";
+        for level in [Level::Fast, Level::Default] {
+            let draft = press(source, JsPlace::File, &Options { level, ..Options::default() }).unwrap();
+            let text = String::from_utf8(draft.bytes).unwrap();
+            assert!(text.contains("name=1,show(name)") && text.contains("ready=function(){"), "{text}");
+            assert!(text.contains("count++,show(count)") || text.contains("++count,show(count)"), "{text}");
         }
     }
 

@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use swc_core::ecma::{
     ast::{
-        ArrowExpr, ArrowFunctionBody, BinExpr, BinaryOp, BlockStmt, CallExpr, Callee, Decl, Expr, Function, Id, Lit,
-        Pat, Program, Stmt, SwitchCase, VarDeclarator, WithStmt,
+        ArrowExpr, ArrowFunctionBody, BinExpr, BinaryOp, BlockStmt, CallExpr, Callee, ClassExpr, Decl, Expr, Function,
+        Id, Ident, Lit, Pat, Program, Stmt, SwitchCase, VarDeclarator, WithStmt,
     },
     visit::{Visit, VisitWith},
 };
 
 /// What a program contains that limits what may be done to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of one program")]
 pub(super) struct Hazards {
     /// `with`, or a direct `eval`: code that looks bindings up by name.
     pub(super) sees_names: bool,
@@ -21,6 +22,11 @@ pub(super) struct Hazards {
     /// Constant texts compared by order, with characters where UTF-16 units and code points are ordered differently. swc
     /// decides such a comparison by code points.
     pub(super) orders_texts: bool,
+    /// A class expression that names itself in what it extends: swc takes that for a name from outside.
+    pub(super) names_itself_early: bool,
+    /// A function that says `arguments` and has a rest parameter that nobody uses. swc drops that, and outside of strict mode
+    /// `arguments` shows writes to parameters where there is none.
+    pub(super) unmaps_arguments: bool,
 }
 
 /// The first character whose order depends on how it is counted: from here to U+FFFF, units are above surrogates.
@@ -34,6 +40,11 @@ impl Hazards {
         hazards
     }
 
+    /// Whether code must stay as it is, but for names.
+    pub(super) fn err_in_rewriting(self) -> bool {
+        self.functions_in_blocks || self.orders_texts || self.names_itself_early || self.unmaps_arguments
+    }
+
     fn look_at_block(&mut self, statements: &[Stmt]) {
         self.functions_in_blocks |= statements.iter().any(|s| matches!(s, Stmt::Decl(Decl::Fn(_))));
     }
@@ -41,6 +52,7 @@ impl Hazards {
 
 impl Visit for Hazards {
     fn visit_function(&mut self, function: &Function) {
+        self.unmaps_arguments |= has_idle_rest(function) && names_in(&function.body, "arguments");
         function.params.visit_with(self);
         function.decorators.visit_with(self);
         // A function's own body is no block.
@@ -55,6 +67,13 @@ impl Visit for Hazards {
             ArrowFunctionBody::FunctionBody(body) => body.stmts.visit_with(self),
             ArrowFunctionBody::Expr(body) => body.visit_with(self),
         }
+    }
+
+    fn visit_class_expr(&mut self, class: &ClassExpr) {
+        if let (Some(name), Some(extended)) = (&class.ident, &class.class.super_class) {
+            self.names_itself_early |= names_in(extended, &name.sym);
+        }
+        class.visit_children_with(self);
     }
 
     fn visit_block_stmt(&mut self, block: &BlockStmt) {
@@ -87,6 +106,31 @@ impl Visit for Hazards {
         self.sees_names |= matches!(&call.callee, Callee::Expr(callee)
             if matches!(&**callee, Expr::Ident(ident) if &*ident.sym == "eval"));
         call.visit_children_with(self);
+    }
+}
+
+/// Whether the last parameter of `function` takes the rest, under a name that does not occur in it.
+fn has_idle_rest(function: &Function) -> bool {
+    let rest = function.params.last().and_then(|parameter| parameter.pat.as_rest());
+    let name = rest.and_then(|rest| rest.arg.as_ident());
+    name.is_some_and(|name| !names_in(&function.body, &name.sym))
+}
+
+/// Whether `name` occurs in a part of a program.
+fn names_in<'a>(part: &impl VisitWith<Occurrence<'a>>, name: &'a str) -> bool {
+    let mut occurrence = Occurrence { name, is_found: false };
+    part.visit_with(&mut occurrence);
+    occurrence.is_found
+}
+
+struct Occurrence<'a> {
+    name: &'a str,
+    is_found: bool,
+}
+
+impl Visit for Occurrence<'_> {
+    fn visit_ident(&mut self, ident: &Ident) {
+        self.is_found |= *ident.sym == *self.name;
     }
 }
 
@@ -182,7 +226,21 @@ mod tests {
             ("(0, eval)('a'); window.eval('a')", false, false),
         ] {
             let hazards = ecma::guarded(|| Ok(Hazards::of(&ecma::parse(source, JsPlace::File)?.program))).unwrap();
-            assert_eq!(hazards, Hazards { sees_names, functions_in_blocks, orders_texts: false }, "{source}");
+            assert_eq!(hazards, Hazards { sees_names, functions_in_blocks, ..Hazards::default() }, "{source}");
+        }
+    }
+
+    #[test]
+    fn scopes_that_swc_gets_wrong_are_found() {
+        for (source, names_itself_early, unmaps_arguments) in [
+            ("x = class C extends f(() => C) {}", true, false),
+            ("x = class C extends D { m() { return C } }; class E extends f(() => E) {}", false, false),
+            ("function f(a, ...b) { arguments[0] = 1; return a }", false, true),
+            ("function f(a, ...b) { arguments[0] = 1; return b }", false, false),
+            ("function f(a, ...b) { return a }", false, false),
+        ] {
+            let hazards = ecma::guarded(|| Ok(Hazards::of(&ecma::parse(source, JsPlace::File)?.program))).unwrap();
+            assert_eq!(hazards, Hazards { names_itself_early, unmaps_arguments, ..Hazards::default() }, "{source}");
         }
     }
 

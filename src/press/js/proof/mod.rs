@@ -147,6 +147,15 @@ mod tests {
                 "function f() { for (let a of g()) for (const b of a) b }",
             ),
             ("function f() { switch (a) { case 1: let b; b } }", "function f() { switch (a) { case 1: let c; c } }"),
+            ("function f() { { function one() {} } return one }", "function f() { { function a() {} } return a }"),
+            (
+                "function g() { f(); { let f; { function f() {} f() } } }",
+                "function g() { f(); { let a; { function b() {} b() } } }",
+            ),
+            (
+                "function f() { try {} catch (one) { { function one() {} } } return one }",
+                "function f() { try {} catch (a) { { function a() {} } } return a }",
+            ),
             (
                 "const f = async ({ a: [b, ...c] }) => ({ b, ...c })",
                 "const f = async ({ a: [d, ...e] }) => ({ b: d, ...e })",
@@ -191,6 +200,11 @@ mod tests {
             // A function in a block is also a variable of its function, in sloppy code.
             ("function f() { { function one() {} } return one }", "function f() { { function a() {} } return one }"),
             ("function f() { var one; for (let two of one) two }", "function f() { var a; for (let a of a) a }"),
+            // It is none where a `let` of its name is in the way: `f` outside is another.
+            (
+                "function g() { f(); { let f; { function f() {} } } }",
+                "function g() { b(); { let a; { function b() {} } } }",
+            ),
         ] {
             assert!(!same(before, after), "{before}  {after}");
         }

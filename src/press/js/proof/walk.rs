@@ -40,6 +40,7 @@ pub(super) fn read(program: &Program, identity: Identity) -> Meaning {
         private: FxHashMap::default(),
         bindings: 0,
         public: FxHashMap::default(),
+        raised: Vec::new(),
     };
     program.visit_with(&mut walk);
     walk.finish()
@@ -50,6 +51,17 @@ pub(super) fn read(program: &Program, identity: Identity) -> Meaning {
 struct Names {
     around: Option<usize>,
     declared: FxHashMap<Id, u32>,
+    /// Whether it has the one name that `catch` gives, which a `var` inside may have as well.
+    is_of_catch: bool,
+}
+
+/// A function in a block of sloppy code, which is a variable of the function around as well (Annex B.3.3).
+struct Raised {
+    id: Id,
+    /// The block.
+    from: usize,
+    /// The scope of the function around.
+    to: usize,
 }
 
 /// An event, or an identifier that is still to be looked up from its scope.
@@ -73,6 +85,7 @@ struct Walk {
     private: FxHashMap<Atom, u32>,
     bindings: u32,
     public: FxHashMap<u32, Atom>,
+    raised: Vec<Raised>,
 }
 
 impl Walk {
@@ -162,7 +175,29 @@ impl Walk {
         Event::Free(id.0)
     }
 
+    /// Makes one of a function in a block and the variable outside, unless that would stand in the scope of a `let` of the
+    /// same name: then there is no such variable.
+    fn raise(&mut self, Raised { id, from, to }: &Raised) {
+        let mut between = self.scopes[*from].around;
+        while let Some(scope) = between.filter(|scope| scope != to) {
+            let names = &self.scopes[scope];
+            if names.declared.contains_key(id) && !names.is_of_catch {
+                return;
+            }
+            between = names.around;
+        }
+        let inside = self.scopes[*from].declared[id];
+        let number = *self.scopes[*to].declared.entry(id.clone()).or_insert(inside);
+        self.scopes[*from].declared.insert(id.clone(), number);
+        if self.is_script && *to == 0 {
+            self.public.insert(number, id.0.clone());
+        }
+    }
+
     fn finish(mut self) -> Meaning {
+        for raised in std::mem::take(&mut self.raised) {
+            self.raise(&raised);
+        }
         let notes = std::mem::take(&mut self.notes);
         let look_up = |noted| match noted {
             Noted::Done(event) => event,
@@ -264,6 +299,7 @@ impl Visit for Walk {
     fn visit_catch_clause(&mut self, clause: &CatchClause) {
         self.scope(Scope::Catch, |walk| {
             walk.declare_patterns(&clause.param, walk.here);
+            walk.scopes[walk.here].is_of_catch = clause.param.as_ref().is_some_and(Pat::is_ident);
             clause.visit_children_with(walk);
         });
     }
@@ -297,11 +333,10 @@ impl Visit for Walk {
     }
 
     fn visit_fn_decl(&mut self, function: &FnDecl) {
-        let scope = if self.is_strict { self.here } else { self.function };
-        let number = self.declare(function.ident.to_id(), scope);
-        if self.here != scope {
+        self.declare(function.ident.to_id(), self.here);
+        if !self.is_strict && self.here != self.function {
             let id = seen(function.ident.to_id(), self.identity);
-            self.scopes[self.here].declared.insert(id, number);
+            self.raised.push(Raised { id, from: self.here, to: self.function });
         }
         function.visit_children_with(self);
     }
