@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { PNG } from 'pngjs';
 import { clickThrough, trailDifferences } from './clicks.mjs';
 import { namesOf, pagesOf } from './names.mjs';
-import { QUIET_MS, compareVisits, freeze, hurry, settle, stand, take, visitsOf } from './page.mjs';
+import { QUIET_MS, compareVisits, freeze, hide, hurry, settle, stand, take, visitsOf } from './page.mjs';
 
 const VIEWPORT = { width: 1280, height: 900 };
 const TALLEST = 8000;
@@ -80,6 +80,7 @@ async function load({ browser, base, served, names, click }, server, root, { fil
   const context = await browser.newContext({ viewport: VIEWPORT, locale: 'en-GB', timezoneId: 'UTC', reducedMotion: 'reduce', colorScheme: 'light' });
   await context.addInitScript(freeze);
   await context.addInitScript(hurry);
+  if (served.hidden) await context.addInitScript(hide, served.hidden);
   const seen = { requests: new Set(), failed: new Set(), errors: new Set() };
   context.on('page', (page) => listen(page, seen, names));
   const page = await context.newPage();

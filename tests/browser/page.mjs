@@ -43,6 +43,13 @@ export function hurry() {
   document.adoptedStyleSheets.push(sheet);
 }
 
+/** Runs in the page before its own scripts: what `selectors` find is not shown. */
+export function hide(selectors) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`${selectors.join()} { display: none !important; }`);
+  document.adoptedStyleSheets.push(sheet);
+}
+
 /**
  * All clocks of a page leap half a minute and stand still: what is animated with them is at its end, however slowly the page loaded,
  * and what shows the time shows the same each time.
