@@ -108,6 +108,14 @@ mod tests {
     }
 
     #[test]
+    fn private_names_stay_in_their_class() {
+        let source = "const self = this;\n\
+            fails(function () { class Counter { [ self . #count ] = 1 ; #count = 2 ; } } , 'not a counter') ;\n";
+        let text = pressed(source, JsPlace::File).unwrap();
+        assert!(text.contains("class ") && text.matches('#').count() == 2, "{text}");
+    }
+
+    #[test]
     fn top_level_names_of_scripts_stay() {
         let text = pressed("var application = 1;\nfunction helper(argument) { return argument + 1 }\n", JsPlace::File)
             .unwrap();
