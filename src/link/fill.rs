@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Lean, Link, Named, Naming, Refill, Settings, Ways, adopt, claims, graph,
+    ASSETS_WORTH_A_THREAD, Lean, Link, Named, Naming, Refill, Settings, Ways, adopt, claims, graph,
     naming::{Decision, follows},
     resolve::Resolved,
 };
@@ -143,9 +143,6 @@ pub(super) struct Filling {
     taken: BTreeSet<String>,
     threads: usize,
 }
-
-/// Filling a page takes some dozen microseconds, starting a thread about as long.
-const ASSETS_WORTH_A_THREAD: usize = 64;
 
 impl Filling {
     /// `waits` says what else must be final before an asset, besides what it has holes for.

@@ -44,6 +44,9 @@ use crate::{
     maps::SourceMaps,
 };
 
+/// Resolving the references of an asset, or filling them in, takes some dozen microseconds, starting a thread about as long.
+const ASSETS_WORTH_A_THREAD: usize = 64;
+
 /// How an asset got its published name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Lean, broken::Broken, is_bare, needs_page};
+use super::{ASSETS_WORTH_A_THREAD, Lean, broken::Broken, is_bare, needs_page};
 use crate::{
     asset::{
         Base, Kind, Reference, Role,
@@ -34,9 +34,6 @@ struct OfOne {
     broken: Vec<(usize, String)>,
     mapped: Vec<usize>,
 }
-
-/// Resolving all references of an asset takes some dozen microseconds, starting a thread about as long.
-const ASSETS_WORTH_A_THREAD: usize = 64;
 
 /// What one URL led to.
 enum Lead {

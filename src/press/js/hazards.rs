@@ -10,6 +10,8 @@ use swc_core::ecma::{
     visit::{Visit, VisitWith},
 };
 
+use super::parameters;
+
 /// What a program contains that limits what may be done to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts of one program")]
@@ -52,7 +54,7 @@ impl Hazards {
 
 impl Visit for Hazards {
     fn visit_function(&mut self, function: &Function) {
-        self.unmaps_arguments |= has_idle_rest(function) && names_in(&function.body, "arguments");
+        self.unmaps_arguments |= has_idle_rest(function) && parameters::says_arguments(&function.body);
         function.params.visit_with(self);
         function.decorators.visit_with(self);
         // A function's own body is no block.
@@ -213,6 +215,10 @@ mod tests {
     use super::*;
     use crate::{ecma, press::js::JsPlace};
 
+    fn hazards_of(source: &str) -> Hazards {
+        ecma::guarded(|| Ok(Hazards::of(&ecma::parse(source, JsPlace::File)?.program))).unwrap()
+    }
+
     #[test]
     fn are_found() {
         for (source, sees_names, functions_in_blocks) in [
@@ -225,8 +231,11 @@ mod tests {
             ("eval('a')", true, false),
             ("(0, eval)('a'); window.eval('a')", false, false),
         ] {
-            let hazards = ecma::guarded(|| Ok(Hazards::of(&ecma::parse(source, JsPlace::File)?.program))).unwrap();
-            assert_eq!(hazards, Hazards { sees_names, functions_in_blocks, ..Hazards::default() }, "{source}");
+            assert_eq!(
+                hazards_of(source),
+                Hazards { sees_names, functions_in_blocks, ..Hazards::default() },
+                "{source}"
+            );
         }
     }
 
@@ -239,8 +248,11 @@ mod tests {
             ("function f(a, ...b) { arguments[0] = 1; return b }", false, false),
             ("function f(a, ...b) { return a }", false, false),
         ] {
-            let hazards = ecma::guarded(|| Ok(Hazards::of(&ecma::parse(source, JsPlace::File)?.program))).unwrap();
-            assert_eq!(hazards, Hazards { names_itself_early, unmaps_arguments, ..Hazards::default() }, "{source}");
+            assert_eq!(
+                hazards_of(source),
+                Hazards { names_itself_early, unmaps_arguments, ..Hazards::default() },
+                "{source}"
+            );
         }
     }
 
@@ -254,8 +266,7 @@ mod tests {
             (r"'\u{1F600}' === '\ue900'; a < '\ue900'", false),
             ("'a' < 'b'; x < y", false),
         ] {
-            let hazards = ecma::guarded(|| Ok(Hazards::of(&ecma::parse(source, JsPlace::File)?.program))).unwrap();
-            assert_eq!(hazards.orders_texts, expected, "{source}");
+            assert_eq!(hazards_of(source).orders_texts, expected, "{source}");
         }
     }
 }

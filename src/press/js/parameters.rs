@@ -28,9 +28,7 @@ impl VisitMut for Functions {
         function.visit_mut_children_with(self);
         let Some(parameters) = simple_parameters(function) else { return };
         let Some(body) = function.body.as_mut().filter(|_| !parameters.is_empty()) else { return };
-        let mut mention = MentionsArguments(false);
-        body.stmts.visit_with(&mut mention);
-        if !mention.0 {
+        if !says_arguments(&body.stmts) {
             return;
         }
         let mut declarations = Declarations { parameters, others: Vec::new() };
@@ -52,8 +50,14 @@ fn simple_parameters(function: &Function) -> Option<FxHashSet<Id>> {
     function.params.iter().map(|parameter| parameter.pat.as_ident().map(BindingIdent::to_id)).collect()
 }
 
-/// Whether a function itself, not one inside of it, says `arguments`.
-struct MentionsArguments(bool);
+/// Whether a function with this body says `arguments` itself, not in another inside of it.
+pub(super) fn says_arguments(body: &impl VisitWith<MentionsArguments>) -> bool {
+    let mut mention = MentionsArguments(false);
+    body.visit_with(&mut mention);
+    mention.0
+}
+
+pub(super) struct MentionsArguments(bool);
 
 impl Visit for MentionsArguments {
     fn visit_function(&mut self, _: &Function) {}
