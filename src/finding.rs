@@ -91,6 +91,8 @@ codes! {
     HostLimit = "host-limit", Warning;
     /// Something in a page that its Content-Security-Policy or an integrity value cannot cover.
     Security = "security", Warning;
+    /// An asset of an earlier build that could not stay, or that only the deployed tree has.
+    EarlierBuild = "earlier-build", Warning;
     /// A budget is exceeded.
     Budget = "budget", Error;
     /// The input changed while it was read.

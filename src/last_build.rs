@@ -63,10 +63,10 @@ pub enum Looked {
 }
 
 impl LastBuild {
-    /// The memory of building `site` into `output` (a path without links) with `config`, kept below `cache`; `None` where
-    /// there is no such site.
+    /// The memory of building `site` into `output` (a path without links) with `config`, after a tree that lies elsewhere
+    /// and has the digest `before`, kept below `cache`; `None` where there is no such site.
     #[must_use]
-    pub fn new(site: &Path, output: &Path, config: &Config, cache: &Path) -> Option<Self> {
+    pub fn new(site: &Path, output: &Path, config: &Config, cache: &Path, before: Option<Digest>) -> Option<Self> {
         let site = site.canonicalize().ok()?;
         let key = Digest::of_parts([
             LAYOUT,
@@ -74,6 +74,7 @@ impl LastBuild {
             output.as_os_str().as_encoded_bytes(),
             config.print().as_bytes(),
             program().as_bytes(),
+            before.as_ref().map_or(&[], |digest| &digest.as_bytes()[..]),
         ]);
         Some(Self {
             site,

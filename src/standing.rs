@@ -117,6 +117,12 @@ impl Standing {
         Some(Body::from_file(self.output.join(name).into(), digest, bytes))
     }
 
+    /// The time of the file `name` of the output, which had these bytes after the last build.
+    #[must_use]
+    pub fn modified(&self, name: &str, digest: &Digest) -> Option<SystemTime> {
+        self.by_file.get(name).filter(|(found, _)| found == digest).map(|(_, index)| self.made[*index].modified)
+    }
+
     /// Whether the file `name` of the output has these bytes and attributes at this moment.
     #[must_use]
     pub fn has(&self, name: &str, digest: &Digest, meta: FileMeta) -> bool {

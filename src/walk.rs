@@ -58,6 +58,7 @@ use crate::{
 
 pub use default::version_control;
 pub use secret::private_key;
+pub(crate) use source::mode;
 pub use source::{Reading, look_through, open, read};
 
 /// What to take from a site.

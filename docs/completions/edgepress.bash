@@ -113,7 +113,7 @@ _edgepress() {
             return 0
             ;;
         edgepress__subcmd__build)
-            opts="-o -w -j -q -v -h --out --in-place --force --dry-run --watch --host --no-fingerprint --base --include --exclude --config --level --cache-dir --no-cache --jobs --memory --isolation --wait --report --strict --quiet --verbose --color --print-config --help"
+            opts="-o -w -j -q -v -h --out --in-place --force --dry-run --watch --host --no-fingerprint --previous --base --include --exclude --config --level --cache-dir --no-cache --jobs --memory --isolation --wait --report --strict --quiet --verbose --color --print-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -128,6 +128,10 @@ _edgepress() {
                     return 0
                     ;;
                 --host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --previous)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

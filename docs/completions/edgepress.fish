@@ -31,7 +31,7 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_needs_command" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_needs_command" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_needs_command" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
-complete -c edgepress -n "__fish_edgepress_needs_command" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+complete -c edgepress -n "__fish_edgepress_needs_command" -l isolation -d 'Work in processes of its own, in case of crashes: auto, on or off' -r -f -a "auto\t''
 on\t''
 off\t''"
 complete -c edgepress -n "__fish_edgepress_needs_command" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
@@ -57,6 +57,7 @@ complete -c edgepress -n "__fish_edgepress_needs_command" -f -a "completions" -d
 complete -c edgepress -n "__fish_edgepress_needs_command" -f -a "man" -d 'Print the manual page, or write those of all commands'
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -s o -l out -d 'Folder to publish; replaced as a whole or not at all' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l host -d 'Hosts to write header files for, separated by commas' -r
+complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l previous -d 'Folder or manifest of the tree that is deployed now [default: OUT as it is]' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l base -d 'URL path of the site, or the address of a CDN in front of it' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l include -d 'Take only what matches; repeatable' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l exclude -d 'Leave out what matches; repeatable' -r
@@ -67,7 +68,7 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
-complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l isolation -d 'Work in processes of its own, in case of crashes: auto, on or off' -r -f -a "auto\t''
 on\t''
 off\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand build" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
@@ -96,7 +97,7 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand check" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
-complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l isolation -d 'Work in processes of its own, in case of crashes: auto, on or off' -r -f -a "auto\t''
 on\t''
 off\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand check" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
@@ -121,7 +122,7 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
-complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l isolation -d 'Work in processes of its own, in case of crashes: auto, on or off' -r -f -a "auto\t''
 on\t''
 off\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand explain" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
@@ -142,7 +143,7 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
-complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l isolation -d 'Work in processes of its own, in case of crashes: auto, on or off' -r -f -a "auto\t''
 on\t''
 off\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand restore" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
@@ -163,7 +164,7 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand init" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand init" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand init" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
-complete -c edgepress -n "__fish_edgepress_using_subcommand init" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+complete -c edgepress -n "__fish_edgepress_using_subcommand init" -l isolation -d 'Work in processes of its own, in case of crashes: auto, on or off' -r -f -a "auto\t''
 on\t''
 off\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand init" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
@@ -185,7 +186,7 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and not __fish_seen_subcommand_from stats clear gc" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and not __fish_seen_subcommand_from stats clear gc" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and not __fish_seen_subcommand_from stats clear gc" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
-complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and not __fish_seen_subcommand_from stats clear gc" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and not __fish_seen_subcommand_from stats clear gc" -l isolation -d 'Work in processes of its own, in case of crashes: auto, on or off' -r -f -a "auto\t''
 on\t''
 off\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and not __fish_seen_subcommand_from stats clear gc" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
@@ -209,7 +210,7 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from stats" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from stats" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from stats" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
-complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from stats" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from stats" -l isolation -d 'Work in processes of its own, in case of crashes: auto, on or off' -r -f -a "auto\t''
 on\t''
 off\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from stats" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
@@ -230,7 +231,7 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from clear" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from clear" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from clear" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
-complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from clear" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from clear" -l isolation -d 'Work in processes of its own, in case of crashes: auto, on or off' -r -f -a "auto\t''
 on\t''
 off\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from clear" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
@@ -252,7 +253,7 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from gc" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from gc" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from gc" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
-complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from gc" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from gc" -l isolation -d 'Work in processes of its own, in case of crashes: auto, on or off' -r -f -a "auto\t''
 on\t''
 off\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand cache; and __fish_seen_subcommand_from gc" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
@@ -273,7 +274,7 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand schema" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand schema" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand schema" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
-complete -c edgepress -n "__fish_edgepress_using_subcommand schema" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+complete -c edgepress -n "__fish_edgepress_using_subcommand schema" -l isolation -d 'Work in processes of its own, in case of crashes: auto, on or off' -r -f -a "auto\t''
 on\t''
 off\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand schema" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
@@ -294,7 +295,7 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand completions" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand completions" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand completions" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
-complete -c edgepress -n "__fish_edgepress_using_subcommand completions" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+complete -c edgepress -n "__fish_edgepress_using_subcommand completions" -l isolation -d 'Work in processes of its own, in case of crashes: auto, on or off' -r -f -a "auto\t''
 on\t''
 off\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand completions" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r
@@ -316,7 +317,7 @@ max\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand man" -l cache-dir -d 'Folder where results are kept for the next run' -r -F
 complete -c edgepress -n "__fish_edgepress_using_subcommand man" -s j -l jobs -d 'Threads to use [default: as many as there are cores]' -r
 complete -c edgepress -n "__fish_edgepress_using_subcommand man" -l memory -d 'Memory that big work may take, such as "1 GiB"' -r
-complete -c edgepress -n "__fish_edgepress_using_subcommand man" -l isolation -d 'What runs in processes of its own, where a crash costs one file: auto, on or off' -r -f -a "auto\t''
+complete -c edgepress -n "__fish_edgepress_using_subcommand man" -l isolation -d 'Work in processes of its own, in case of crashes: auto, on or off' -r -f -a "auto\t''
 on\t''
 off\t''"
 complete -c edgepress -n "__fish_edgepress_using_subcommand man" -l wait -d 'How long to wait for another run that writes the same output [default: 60]' -r

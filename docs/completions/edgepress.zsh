@@ -21,7 +21,7 @@ _edgepress() {
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
-'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--isolation=[Work in processes of its own, in case of crashes\: auto, on or off]:WHAT:(auto on off)' \
 '--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
@@ -50,6 +50,7 @@ _arguments "${_arguments_options[@]}" : \
 '(--in-place)-o+[Folder to publish; replaced as a whole or not at all]:OUT:_files' \
 '(--in-place)--out=[Folder to publish; replaced as a whole or not at all]:OUT:_files' \
 '*--host=[Hosts to write header files for, separated by commas]:NAME,..:_default' \
+'--previous=[Folder or manifest of the tree that is deployed now \[default\: OUT as it is\]]:PATH:_files' \
 '--base=[URL path of the site, or the address of a CDN in front of it]:URL-PATH:_default' \
 '*--include=[Take only what matches; repeatable]:GLOB:_default' \
 '*--exclude=[Leave out what matches; repeatable]:GLOB:_default' \
@@ -59,7 +60,7 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
-'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--isolation=[Work in processes of its own, in case of crashes\: auto, on or off]:WHAT:(auto on off)' \
 '--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
@@ -92,7 +93,7 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
-'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--isolation=[Work in processes of its own, in case of crashes\: auto, on or off]:WHAT:(auto on off)' \
 '--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
@@ -120,7 +121,7 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
-'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--isolation=[Work in processes of its own, in case of crashes\: auto, on or off]:WHAT:(auto on off)' \
 '--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
@@ -145,7 +146,7 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
-'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--isolation=[Work in processes of its own, in case of crashes\: auto, on or off]:WHAT:(auto on off)' \
 '--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
@@ -169,7 +170,7 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
-'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--isolation=[Work in processes of its own, in case of crashes\: auto, on or off]:WHAT:(auto on off)' \
 '--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
@@ -194,7 +195,7 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
-'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--isolation=[Work in processes of its own, in case of crashes\: auto, on or off]:WHAT:(auto on off)' \
 '--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
@@ -225,7 +226,7 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
-'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--isolation=[Work in processes of its own, in case of crashes\: auto, on or off]:WHAT:(auto on off)' \
 '--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
@@ -248,7 +249,7 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
-'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--isolation=[Work in processes of its own, in case of crashes\: auto, on or off]:WHAT:(auto on off)' \
 '--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
@@ -272,7 +273,7 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
-'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--isolation=[Work in processes of its own, in case of crashes\: auto, on or off]:WHAT:(auto on off)' \
 '--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
@@ -299,7 +300,7 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
-'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--isolation=[Work in processes of its own, in case of crashes\: auto, on or off]:WHAT:(auto on off)' \
 '--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
@@ -324,7 +325,7 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
-'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--isolation=[Work in processes of its own, in case of crashes\: auto, on or off]:WHAT:(auto on off)' \
 '--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \
@@ -353,7 +354,7 @@ _arguments "${_arguments_options[@]}" : \
 '-j+[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--jobs=[Threads to use \[default\: as many as there are cores\]]:N:_default' \
 '--memory=[Memory that big work may take, such as "1 GiB"]:SIZE:_default' \
-'--isolation=[What runs in processes of its own, where a crash costs one file\: auto, on or off]:WHAT:(auto on off)' \
+'--isolation=[Work in processes of its own, in case of crashes\: auto, on or off]:WHAT:(auto on off)' \
 '--wait=[How long to wait for another run that writes the same output \[default\: 60\]]:SECONDS:_default' \
 '*--report=[human, json, markdown, html, github, sarif or junit; repeatable]:FORMAT[=FILE]:_default' \
 '--color=[Colours\: auto, always or never]:WHEN:(auto always never)' \

@@ -51,6 +51,12 @@ impl Digest {
         Digester(blake3::Hasher::new())
     }
 
+    /// The digest that is written as `text`, in hexadecimal digits.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        blake3::Hash::from_hex(text).ok().map(|hash| Self(*hash.as_bytes()))
+    }
+
     /// The raw 32 bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
@@ -103,6 +109,13 @@ mod tests {
     #[test]
     fn parts_are_framed() {
         assert_ne!(Digest::of_parts([&b"ab"[..], b"c"]), Digest::of_parts([&b"a"[..], b"bc"]));
+    }
+
+    #[test]
+    fn digests_are_read_as_they_are_written() {
+        let digest = Digest::of(b"x");
+        assert_eq!(Digest::from_hex(&digest.to_string()), Some(digest));
+        assert_eq!(Digest::from_hex("x"), None);
     }
 
     #[test]

@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{
     config::{
-        self, Cache, Complaint, Config, Environment, Globs, Layer, NameMode, Origin, Sourced, Strictness, check_base,
-        hosts, merge, parse_isolation, parse_jobs, parse_level, parse_memory, parse_patience,
+        self, Cache, Complaint, Config, Environment, Globs, Layer, NameMode, Origin, Previous, Sourced, Strictness,
+        check_base, hosts, merge, parse_isolation, parse_jobs, parse_level, parse_memory, parse_patience,
     },
     error::Error,
 };
@@ -67,7 +67,7 @@ struct Shared {
     /// Memory that big work may take, such as "1 GiB"
     #[arg(long, global = true, value_name = "SIZE")]
     memory: Option<String>,
-    /// What runs in processes of its own, where a crash costs one file: auto, on or off
+    /// Work in processes of its own, in case of crashes: auto, on or off
     #[arg(long, global = true, value_name = "WHAT", hide_possible_values = true, value_parser = PossibleValuesParser::new(["auto", "on", "off"]))]
     isolation: Option<String>,
     /// How long to wait for another run that writes the same output [default: 60]
@@ -135,6 +135,9 @@ enum Command {
         /// Leave every name as it is
         #[arg(long)]
         no_fingerprint: bool,
+        /// Folder or manifest of the tree that is deployed now [default: OUT as it is]
+        #[arg(long, value_name = "PATH")]
+        previous: Option<PathBuf>,
         #[command(flatten)]
         selection: Selection,
     },
@@ -348,8 +351,9 @@ impl Selection {
 impl Command {
     fn add_to(&self, layer: &mut Layer) -> Result<(), Error> {
         match self {
-            Self::Build { selection, host, no_fingerprint, .. } => {
+            Self::Build { selection, host, no_fingerprint, previous, .. } => {
                 layer.hosts = host_list(host)?;
+                layer.previous = previous.clone().map(|path| from_flag("--previous", Previous::At(path)));
                 layer.name_mode = no_fingerprint.then(|| from_flag("--no-fingerprint", NameMode::Off));
                 selection.add_to(layer)
             }

@@ -36,7 +36,7 @@ use crate::{
     interrupt::Interrupt,
     last_build::{LastBuild, Looked},
     memory,
-    pipeline::{self, Finished, Stopwatch, Tools},
+    pipeline::{self, Before, Finished, Stopwatch, Tools},
     publish::{self, Overwrite, Owner, Patience, Request, Staging},
     report::{Color, Command, Report, View, renderer},
     snapshot::{Snapshot, Warm},
@@ -209,8 +209,9 @@ impl Session {
         if let Some(folder) = staging.as_ref().and_then(|staging| staging.target().parent()) {
             spill(config, folder);
         }
+        let before = before(destination, staging.as_ref(), config)?;
         let mut stopwatch = Stopwatch::default();
-        let mut last = last_build(site, destination, staging.as_ref(), config);
+        let mut last = last_build(site, destination, staging.as_ref(), config, before.as_ref());
         let shown_site = site.display().to_string();
         let standing = match stopwatch.time("compare", || last.as_mut().map(LastBuild::look)) {
             Some(Looked::Stands(report)) => {
@@ -224,13 +225,13 @@ impl Session {
         };
         staging.iter().for_each(Staging::sync_ahead);
         let is_in_place = *destination == Destination::InPlace;
-        let mut finished = self.pipeline(site, is_in_place, config, &standing, &mut stopwatch)?;
+        let mut finished = self.pipeline(site, is_in_place, config, &standing, before.as_ref(), &mut stopwatch)?;
         let published =
             staging.map(|staging| stopwatch.time("publish", || publish(&mut finished, staging, &standing, config)));
         let published = published.transpose()?;
         let output = published.is_some().then(|| shown_output(site, destination));
         let report = finished.report(Command::Build, &shown_site, output, config, &stopwatch);
-        let made = last.as_ref().map(|_| finished.packed.made(&finished.gathered)).unwrap_or_default();
+        let made = last.as_ref().map(|_| finished.made(&standing)).unwrap_or_default();
         // What was published is not needed any more, and what is to be remembered takes memory as well.
         drop((finished, standing));
         if let (Some(last), Some(staged)) = (last, published.flatten()) {
@@ -288,6 +289,7 @@ impl Session {
         is_in_place: bool,
         config: &Config,
         standing: &Standing,
+        before: Option<&Before>,
         stopwatch: &mut Stopwatch,
     ) -> Result<Finished, Error> {
         let cache = cache_of(config);
@@ -297,7 +299,8 @@ impl Session {
         let runner = self.runner(cache, config);
         let pool = Pool::new(Some(config.jobs), memory_for_work(config));
         let bar = Bar::new(self.shows_progress());
-        let tools = Tools { runner: &runner, pool: &pool, progress: &bar, interrupt: &self.interrupt, standing };
+        let tools =
+            Tools { runner: &runner, pool: &pool, progress: &bar, interrupt: &self.interrupt, standing, before };
         let finished = pipeline::run(site, &selection, config, &tools, stopwatch);
         bar.clear();
         // Work that was cut short looks like a crash, and is none.
@@ -330,7 +333,7 @@ impl Session {
         self.listen_to_signals()?;
         spill(&config, &std::env::temp_dir());
         let mut stopwatch = Stopwatch::default();
-        let finished = self.pipeline(site, false, &config, &Standing::default(), &mut stopwatch)?;
+        let finished = self.pipeline(site, false, &config, &Standing::default(), None, &mut stopwatch)?;
         let report = finished.report(Command::Check, &site.display().to_string(), None, &config, &stopwatch);
         self.tell(&report)?;
         Ok(verdict(&report, config.strictness))
@@ -348,7 +351,7 @@ impl Session {
         let config = self.config()?;
         must_be_a_folder(site)?;
         let mut stopwatch = Stopwatch::default();
-        let finished = self.pipeline(site, false, &config, &Standing::default(), &mut stopwatch)?;
+        let finished = self.pipeline(site, false, &config, &Standing::default(), None, &mut stopwatch)?;
         let report = finished.report(Command::Check, &site.display().to_string(), None, &config, &stopwatch);
         say(&story::of(&finished, &report, file)?.render(&self.view()));
         Ok(Exit::Fine)
@@ -462,11 +465,34 @@ fn warn_of_trouble(trouble: Option<&(PathBuf, io::Error)>) {
     }
 }
 
+/// The tree published before, where it matters.
+fn before(destination: &Destination, staging: Option<&Staging>, config: &Config) -> Result<Option<Before>, Error> {
+    if !config.looks_back() {
+        return Ok(None);
+    }
+    match (&config.previous, destination, staging) {
+        (config::Previous::At(path), ..) => Ok(Some(Before::named(path))),
+        (config::Previous::Output, Destination::InPlace, _) => Err(Error::usage(
+            "deploy.keep needs an earlier build, which --in-place does not leave",
+            "add --previous PATH with the folder or the manifest of what is deployed, or publish with -o OUT",
+        )),
+        (config::Previous::Output, _, staging) => Ok(staging.map(|staging| Before::in_output(staging.target()))),
+    }
+}
+
 /// What is remembered of the last build, where there is a cache to keep it and a place of its own for the output.
-fn last_build(site: &Path, destination: &Destination, staging: Option<&Staging>, config: &Config) -> Option<LastBuild> {
+fn last_build(
+    site: &Path,
+    destination: &Destination,
+    staging: Option<&Staging>,
+    config: &Config,
+    before: Option<&Before>,
+) -> Option<LastBuild> {
     match (destination, &config.cache) {
         (Destination::Folder { .. }, config::Cache::At(cache)) => {
-            LastBuild::new(site, staging?.target(), config, cache)
+            // The output is looked at anyway.
+            let before = before.filter(|_| config.previous != config::Previous::Output);
+            LastBuild::new(site, staging?.target(), config, cache, before.map(Before::digest))
         }
         _ => None,
     }

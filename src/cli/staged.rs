@@ -60,6 +60,7 @@ pub(super) fn check(site: &Path, config: &Config, runner: &Runner) -> Result<Rep
         unchanged: false,
         input: Totals { files: files.len() as u64, bytes: sum(&|file| file.bytes_in) },
         output: Totals { files: files.len() as u64, bytes: sum(&|file| file.bytes_out) },
+        earlier: Totals::default(),
         wire: Wire {
             identity: sum(&|file| file.bytes_out),
             gzip: sum(&|file| file.gzip.unwrap_or(file.bytes_out)),

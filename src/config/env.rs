@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    Cache, Complaint, Globs, Layer, NameMode, Origin, Sourced, Strictness, check_base, hosts, parse_isolation,
-    parse_jobs, parse_level, parse_memory, parse_patience, suggest,
+    Cache, Complaint, Globs, Layer, NameMode, Origin, Previous, Sourced, Strictness, check_base, hosts,
+    parse_isolation, parse_jobs, parse_level, parse_memory, parse_patience, suggest,
 };
 use crate::error::Error;
 
@@ -22,6 +22,7 @@ pub(super) const KNOWN: &[&str] = &[
     "EDGEPRESS_NO_FINGERPRINT",
     "EDGEPRESS_CACHE_DIR",
     "EDGEPRESS_NO_CACHE",
+    "EDGEPRESS_PREVIOUS",
     "EDGEPRESS_JOBS",
     "EDGEPRESS_MEMORY",
     "EDGEPRESS_ISOLATION",
@@ -89,6 +90,7 @@ impl Environment {
             exclude: self.value("EDGEPRESS_EXCLUDE", glob_list)?,
             name_mode: self.on("EDGEPRESS_NO_FINGERPRINT", NameMode::Off)?,
             cache: self.cache()?,
+            previous: self.value("EDGEPRESS_PREVIOUS", |text| Ok(Previous::At(PathBuf::from(text))))?,
             jobs: self.value("EDGEPRESS_JOBS", parse_jobs)?,
             memory: self.value("EDGEPRESS_MEMORY", parse_memory)?,
             isolation: self.value("EDGEPRESS_ISOLATION", parse_isolation)?,

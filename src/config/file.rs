@@ -54,6 +54,8 @@ pub struct File {
     pub siblings: Siblings,
     /// What pages say about the scripts and styles they accept.
     pub security: Security,
+    /// What becomes of earlier builds where the site is served.
+    pub deploy: Deploy,
     /// Cache-Control of files that a glob matches; the first that matches counts.
     pub policy: Vec<PolicyEntry>,
     /// Limits that the site must keep.
@@ -206,6 +208,17 @@ pub struct Security {
     pub csp: Option<ContentPolicy>,
 }
 
+/// `[deploy]`: what becomes of earlier builds where the site is served.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Deploy {
+    /// Assets of this many earlier builds stay in the output, as pages that are still open ask for them: those whose names
+    /// follow their content. They come from the output that is replaced, or from what --previous names. The manifest then also
+    /// says which addresses to purge and which files to prune. 0 keeps none.
+    pub keep: Option<u32>,
+}
+
 /// `[[policy]]`: Cache-Control of what a glob matches.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -288,6 +301,7 @@ impl File {
             manifests: self.names.manifests.map(|forms| Sourced::new(forms, at(&["names", "manifests"]))),
             sri: self.security.sri.map(|sri| Sourced::new(integrity(sri), at(&["security", "sri"]))),
             csp: self.security.csp.map(|csp| Sourced::new(csp, at(&["security", "csp"]))),
+            keep_builds: self.deploy.keep.map(|keep| Sourced::new(keep, at(&["deploy", "keep"]))),
             policies: settle_policies(self.policy, locate)?,
             budgets: budget::settle(self.budget, locate)?,
             press_off: settle_rules(&press_off, locate)?,

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, num::NonZeroUsize, path::Path, time::Duration};
 
 use super::{
     AUTO_BASE, Cache, Config, ContentPolicy, Encoding, Environment, Globs, Integrity, Layer, Memory, NameMode, Origin,
-    Security, SheetTargets, Shown, Sourced, Strictness, hosts,
+    Previous, Security, SheetTargets, Shown, Sourced, Strictness, hosts,
     show::{self, Show},
 };
 use crate::{
@@ -56,6 +56,7 @@ pub fn merge(layers: [Layer; 3], environment: &Environment, root: &Path) -> Conf
     let encodings = pick!("siblings.encodings", encodings, vec![Encoding::Br, Encoding::Gzip]);
     let integrity = pick!("security.sri", sri, Integrity::Keep);
     let policy = pick!("security.csp", csp, ContentPolicy::Off);
+    let keep_builds = pick!("deploy.keep", keep_builds, 0);
     let press_off = pick!("rules", press_off, Globs::default());
     let press_names = a.press_names.or(b.press_names).or(c.press_names);
     let html_rules = a.html_rules.take().or_else(|| b.html_rules.take()).or_else(|| c.html_rules.take());
@@ -73,6 +74,7 @@ pub fn merge(layers: [Layer; 3], environment: &Environment, root: &Path) -> Conf
     let policies = all("policy", [a.policies, b.policies, c.policies], &mut shown);
     let budgets = all("budget", [a.budgets, b.budgets, c.budgets], &mut shown);
     let cache = pick!("# --cache-dir", cache, Cache::At(environment.default_cache_dir(root)));
+    let previous = pick!("# --previous", previous, Previous::Output);
     let jobs = pick!("# --jobs", jobs, std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
     let memory = pick!("# --memory", memory, Memory::Share);
     let isolation = pick!("# --isolation", isolation, Isolation::Auto);
@@ -94,6 +96,8 @@ pub fn merge(layers: [Layer; 3], environment: &Environment, root: &Path) -> Conf
         encodings,
         manifests,
         security: Security { integrity, policy },
+        keep_builds,
+        previous,
         policies,
         budgets,
         press_off,

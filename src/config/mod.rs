@@ -82,6 +82,10 @@ pub struct Config {
     pub manifests: Vec<ListForm>,
     /// What pages say about the scripts and styles they accept.
     pub security: Security,
+    /// Assets of this many earlier builds stay published.
+    pub keep_builds: u32,
+    /// Where the tree is that was published before.
+    pub previous: Previous,
     /// Cache-Control by glob; the first that matches counts, before the default policies.
     pub policies: Vec<Policy>,
     /// Limits.
@@ -157,6 +161,12 @@ impl Config {
         self.base.as_deref().filter(|base| is_address(base))
     }
 
+    /// Whether the tree that was published before matters.
+    #[must_use]
+    pub fn looks_back(&self) -> bool {
+        self.keep_builds > 0 || self.previous != Previous::Output
+    }
+
     /// Whether pages are worked on once more when all they name is final.
     #[must_use]
     pub fn seals_pages(&self) -> bool {
@@ -198,6 +208,16 @@ pub enum Cache {
     /// Nowhere.
     Off,
     /// In this folder.
+    At(PathBuf),
+}
+
+/// Where the tree is that was published before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Previous {
+    /// In the output, until it is replaced.
+    #[default]
+    Output,
+    /// In this folder, or what this manifest tells of.
     At(PathBuf),
 }
 
@@ -286,6 +306,8 @@ pub struct Layer {
     pub metadata: Option<Sourced<Metadata>>,
     pub encodings: Option<Sourced<Vec<Encoding>>>,
     pub manifests: Option<Sourced<Vec<ListForm>>>,
+    pub keep_builds: Option<Sourced<u32>>,
+    pub previous: Option<Sourced<Previous>>,
     pub sri: Option<Sourced<Integrity>>,
     pub csp: Option<Sourced<ContentPolicy>>,
     pub policies: Vec<Sourced<Policy>>,

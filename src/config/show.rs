@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _, num::NonZeroUsize, time::Durat
 
 use super::{
     Budget, Cache, ContentPolicy, Encoding, Globs, HtmlRule, Integrity, Limit, ListForm, Memory, NameMode, Origin,
-    Policy, SheetTargets, Strictness, budget::BudgetSeverity, html,
+    Policy, Previous, SheetTargets, Strictness, budget::BudgetSeverity, html,
 };
 use crate::{
     action::Isolation,
@@ -261,6 +261,21 @@ impl Show for Cache {
     fn show(&self) -> String {
         match self {
             Self::Off => quote("off"),
+            Self::At(path) => quote(&path.to_string_lossy()),
+        }
+    }
+}
+
+impl Show for u32 {
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Show for Previous {
+    fn show(&self) -> String {
+        match self {
+            Self::Output => quote("the output"),
             Self::At(path) => quote(&path.to_string_lossy()),
         }
     }

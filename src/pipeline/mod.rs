@@ -7,6 +7,7 @@
 //! cores never wait for a stage to end.
 
 mod digests;
+mod earlier;
 mod gather;
 mod legal;
 mod maps;
@@ -16,10 +17,12 @@ mod press;
 mod publish;
 mod report;
 mod stopwatch;
+mod times;
 mod workshop;
 
-use std::path::Path;
+use std::{path::Path, time::SystemTime};
 
+pub use earlier::{Before, EarlierFile};
 pub use gather::{Asset, Gathered};
 pub use pack::{Packed, PackedAsset, Sibling};
 pub use press::PressedAsset;
@@ -38,8 +41,8 @@ use crate::{
     plan::Plan,
     progress::Progress,
     report::BudgetReport,
-    standing::Standing,
-    walk::Selection,
+    standing::{self, Standing},
+    walk::{Found, Selection},
 };
 
 /// What a run works with.
@@ -54,6 +57,8 @@ pub struct Tools<'a> {
     pub interrupt: &'a Interrupt,
     /// What the output has already.
     pub standing: &'a Standing,
+    /// The tree published before, where assets of earlier builds stay or a deployer is told what changed.
+    pub before: Option<&'a Before>,
 }
 
 impl Tools<'_> {
@@ -73,6 +78,8 @@ pub struct Finished {
     pub gathered: Gathered,
     /// Every asset with its final name, bytes and siblings.
     pub packed: Packed,
+    /// Files of earlier builds that go out as well.
+    pub earlier: Vec<EarlierFile>,
     /// Headers, manifest and host files.
     pub plan: Plan,
     /// Every budget.
@@ -81,6 +88,22 @@ pub struct Finished {
     pub findings: Vec<Finding>,
     /// The URL path it is served under.
     pub base: String,
+    /// The time of what was made.
+    pub made_at: SystemTime,
+}
+
+impl Finished {
+    /// For the record of this build: what was made of each asset; `standing` is what the output had already.
+    #[must_use]
+    pub fn made(&self, standing: &Standing) -> Vec<standing::Made> {
+        let assets = self.packed.assets.iter().zip(&self.gathered.assets);
+        let made = assets.filter_map(|(asset, of)| asset.made(&of.found, self.modified(asset, &of.found, standing)));
+        made.collect()
+    }
+
+    fn modified(&self, asset: &PackedAsset, found: &Found, standing: &Standing) -> SystemTime {
+        times::of(asset, found, standing, self.made_at)
+    }
 }
 
 /// Takes the site in `root`, or what `selection` says of it, through all stages.
@@ -105,10 +128,11 @@ pub fn run(
     });
     let mut packed = crewed.map_err(|error| Error::input_output("start threads for", root, error))??;
     gathered.assets.append(&mut packed.made);
-    let plan = stopwatch.time("plan", || plan::plan(&gathered, &packed, config))?;
+    let (plan, earlier) = stopwatch.time("plan", || plan::plan(&gathered, &packed, tools.before, config))?;
     let (verdicts, over) = stopwatch.time("judge", || judge::judge(&packed.weighed(), &config.budgets));
     let findings = sorted([&gathered.findings, &packed.findings, &plan.findings, &over]);
-    Ok(Finished { base: packed.base.clone(), gathered, packed, plan, verdicts, findings })
+    let made_at = SystemTime::now();
+    Ok(Finished { base: packed.base.clone(), made_at, gathered, packed, earlier, plan, verdicts, findings })
 }
 
 fn sorted<'a>(lists: impl IntoIterator<Item = &'a Vec<Finding>>) -> Vec<Finding> {

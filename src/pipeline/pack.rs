@@ -1,6 +1,6 @@
 //! Pack: what is made of one final body, and how all of it becomes the packed site.
 
-use std::{collections::BTreeMap, io, sync::Arc};
+use std::{collections::BTreeMap, io, sync::Arc, time::SystemTime};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest as _, Sha384};
@@ -151,8 +151,9 @@ impl PackedAsset {
         std::iter::once(&self.named.name).chain(self.named.also_old_name.then_some(&self.named.path))
     }
 
-    /// For the record of this build: what was made of the body; `None` where something failed its proof.
-    fn made(&self, found: &Found) -> Option<standing::Made> {
+    /// For the record of this build: what was made of the body, which is published with the time `modified`; `None` where
+    /// something failed its proof.
+    pub(super) fn made(&self, found: &Found, modified: SystemTime) -> Option<standing::Made> {
         let form = |(encoding, wire): &(Encoding, u64)| {
             let own = self.siblings.iter().find(|sibling| sibling.encoding == *encoding && !sibling.is_brought);
             let form = match own.map(|sibling| &sibling.body) {
@@ -167,7 +168,7 @@ impl PackedAsset {
             kind: self.named.kind,
             digest: *self.named.body.digest(),
             mode: found.mode,
-            modified: found.modified,
+            modified,
             integrity: Arc::clone(&self.integrity),
             forms: self.wire.iter().map(form).collect(),
         })
@@ -200,12 +201,6 @@ pub struct Packed {
 }
 
 impl Packed {
-    /// For the record of this build: what was made of every body.
-    #[must_use]
-    pub fn made(&self, gathered: &Gathered) -> Vec<standing::Made> {
-        self.assets.iter().zip(&gathered.assets).filter_map(|(asset, of)| asset.made(&of.found)).collect()
-    }
-
     /// As budgets see them.
     #[must_use]
     pub fn weighed(&self) -> Vec<Weighed<'_>> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Gathered, Packed, PackedAsset};
+use super::{Before, EarlierFile, Gathered, Packed, PackedAsset};
 use crate::{
     asset::{AssetPath, Role},
     config::{Config, hosts},
@@ -12,7 +12,13 @@ use crate::{
     plan::{self, Charset, HostName, Listed, Plan, PolicyRule, PublishedFile, Settings, Sibling},
 };
 
-pub(super) fn plan(gathered: &Gathered, packed: &Packed, config: &Config) -> Result<Plan, Error> {
+/// The plan, and the files of earlier builds that it counts with.
+pub(super) fn plan(
+    gathered: &Gathered,
+    packed: &Packed,
+    before: Option<&Before>,
+    config: &Config,
+) -> Result<(Plan, Vec<EarlierFile>), Error> {
     let hosts: Vec<HostName> = config.hosts.iter().filter_map(|name| name.parse().ok()).collect();
     let rule = |policy: &crate::config::Policy| PolicyRule {
         glob: policy.glob.as_str().to_owned(),
@@ -27,6 +33,7 @@ pub(super) fn plan(gathered: &Gathered, packed: &Packed, config: &Config) -> Res
         policies: &policies,
         has_network: config.network().is_some(),
         threads: config.jobs.get(),
+        previous: before.map(|before| &before.manifest),
     };
     let mut host_files = gathered.host_files.clone();
     for (_, contents) in host_files.iter_mut().filter(|(path, _)| path.as_str() == "_headers") {
@@ -34,13 +41,16 @@ pub(super) fn plan(gathered: &Gathered, packed: &Packed, config: &Config) -> Res
             *contents = plan::links::renamed(text, base, &renamed(packed)).into_bytes();
         }
     }
-    let mut plan =
-        plan::plan(&published(packed), &host_files, &settings).map_err(|error| Error::bug(error.to_string()))?;
+    let mut published = published(packed);
+    let (earlier, mut findings) = before.map(|before| before.staying(&published, config)).unwrap_or_default();
+    published.extend(earlier.iter().map(|file| file.published.clone()));
+    let mut plan = plan::plan(&published, &host_files, &settings).map_err(|error| Error::bug(error.to_string()))?;
+    plan.findings.append(&mut findings);
     if config.hosts == hosts::DEFAULT {
         plan.findings.iter_mut().for_each(soften);
     }
     add_lists(&mut plan, packed, config);
-    Ok(plan)
+    Ok((plan, earlier))
 }
 
 fn renamed(packed: &Packed) -> BTreeMap<&AssetPath, &AssetPath> {
@@ -111,5 +121,7 @@ fn file(asset: &PackedAsset, path: &AssetPath, naming: Naming, is_service_worker
         is_service_worker,
         content_policy: asset.content_policy.clone(),
         charset: if asset.is_utf8 { Charset::Utf8 } else { Charset::Unknown },
+        builds_ago: 0,
+        is_elsewhere: false,
     }
 }

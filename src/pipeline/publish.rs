@@ -1,8 +1,8 @@
 //! From a finished site to a staged tree.
 
-use std::{collections::BTreeSet, io, path::Path, time::SystemTime};
+use std::{collections::BTreeSet, io, path::Path};
 
-use super::{Asset, Finished, PackedAsset};
+use super::{Asset, EarlierFile, Finished, PackedAsset};
 use crate::{
     body::Body,
     error::Error,
@@ -27,13 +27,16 @@ pub fn stage(finished: &Finished, staging: &Staging, standing: &Standing, thread
     let assets = finished.packed.assets.iter().zip(&finished.gathered.assets);
     let assets: Vec<(&PackedAsset, &Asset)> = assets.filter(is_asset).collect();
     parallel::try_map(threads, FILES_WORTH_A_THREAD, &assets, |(asset, gathered)| {
-        write_asset(staging, standing, asset, &gathered.found)
+        let found = &gathered.found;
+        let meta = FileMeta { mode: found.mode, modified: finished.modified(asset, found, standing) };
+        write_asset(&Target { staging, standing, found, meta }, asset)
     })?;
+    parallel::try_map(threads, FILES_WORTH_A_THREAD, &finished.earlier, |file| write_earlier(staging, file))?;
     for odd in &finished.gathered.odd {
         let meta = FileMeta { mode: odd.mode, modified: odd.modified };
         copied(staging, &odd.path, &odd.source, None, meta)?;
     }
-    let meta = FileMeta { mode: 0o644, modified: SystemTime::now() };
+    let meta = FileMeta { mode: 0o644, modified: finished.made_at };
     for artifact in &finished.plan.artifacts {
         staging.write(artifact.path.as_str(), &artifact.contents, meta)?;
     }
@@ -41,13 +44,23 @@ pub fn stage(finished: &Finished, staging: &Staging, standing: &Standing, thread
     Ok(())
 }
 
-fn write_asset(staging: &Staging, standing: &Standing, asset: &PackedAsset, found: &Found) -> Result<(), Error> {
-    let meta = FileMeta { mode: found.mode, modified: found.modified };
-    let target = Target { staging, standing, found, meta };
+fn write_asset(target: &Target<'_>, asset: &PackedAsset) -> Result<(), Error> {
     for name in asset.names().map(crate::asset::AssetPath::as_str) {
         target.put(name, &asset.named.body)?;
         for sibling in &asset.siblings {
             target.put(&sibling.encoding.beside(name), &sibling.body)?;
+        }
+    }
+    Ok(())
+}
+
+/// Each file has the bytes that the plan counts with: they were just read.
+fn write_earlier(staging: &Staging, file: &EarlierFile) -> Result<(), Error> {
+    for (name, source, meta) in &file.sources {
+        let lies_in_output = source.strip_prefix(staging.target()).is_ok_and(|inside| inside == Path::new(name));
+        let bytes = source.metadata().map_err(|error| Error::input_output("read again", source, error))?.len();
+        if !(lies_in_output && staging.keep(name, bytes)?) {
+            copied(staging, Path::new(name), source, None, *meta)?;
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{Finished, PackedAsset, Stopwatch};
+use super::{EarlierFile, Finished, PackedAsset, Stopwatch};
 use crate::{
     action::Origin,
     asset::AssetPath,
@@ -39,6 +39,10 @@ impl Finished {
                 bytes: self.gathered.bytes(),
             },
             output: Totals { files: assets.iter().map(names).sum(), bytes: output },
+            earlier: Totals {
+                files: self.earlier.iter().filter(|file| !file.sources.is_empty()).count() as u64,
+                bytes: self.earlier.iter().map(EarlierFile::bytes).sum(),
+            },
             wire: Wire {
                 identity: assets.iter().map(|asset| asset.named.body.len()).sum(),
                 gzip: total(Encoding::Gzip),

@@ -1,7 +1,7 @@
 //! Plan: the published files in; one table of headers, the manifest and a header file per host out.
 //!
 //! ```text
-//! files + [[policy]] + the site's own host files > table > manifest
+//! files + [[policy]] + the site's own host files > table > manifest, with what is to be done where the last tree is
 //!                                                        > host files, folded under each host's limits > proof
 //! ```
 //!
@@ -13,6 +13,7 @@
 //! slower, never wrong; and a finding says so.
 
 mod cloudflare;
+mod deploy;
 mod emit_headers;
 mod fold;
 mod headers_file;
@@ -28,12 +29,14 @@ mod nginx_reader;
 mod ordered;
 mod pattern;
 mod policy;
+mod previous;
 mod requests;
 mod table;
 mod verify;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use self::deploy::Deploy;
 use crate::{
     asset::{AssetPath, Digest, Kind},
     finding::Finding,
@@ -46,6 +49,7 @@ pub use lists::{ListForm, Listed};
 pub use manifest::MANIFEST_NAME;
 pub use media_type::content_type;
 pub use policy::{PolicyClass, default_policy};
+pub use previous::Previous;
 pub use table::{Entry, Header, HeaderTable, Source, is_base};
 
 /// What is known of the encoding of a text.
@@ -93,6 +97,18 @@ pub struct PublishedFile {
     pub content_policy: Option<String>,
     /// Whether its text is known to be UTF-8.
     pub charset: Charset,
+    /// How many builds ago a site had it last; 0 for what this one has.
+    pub builds_ago: u32,
+    /// Whether it is an earlier one that only the place has where the last tree was deployed.
+    pub is_elsewhere: bool,
+}
+
+impl PublishedFile {
+    /// Its path and those of its siblings.
+    pub fn names(&self) -> impl Iterator<Item = String> + '_ {
+        let sibling = |sibling: &Sibling| sibling.encoding.beside(self.path.as_str());
+        std::iter::once(self.path.to_string()).chain(self.siblings.iter().map(sibling))
+    }
 }
 
 /// One `[[policy]]` of the configuration. The first that matches a published or logical path wins.
@@ -117,6 +133,8 @@ pub struct Settings<'a> {
     pub threads: usize,
     /// Whether pages ask a delivery network of another origin for what they load.
     pub has_network: bool,
+    /// The tree published before, where the manifest is to say what changes at a place that has it.
+    pub previous: Option<&'a Previous>,
 }
 
 /// A file to add to the output.
@@ -212,7 +230,8 @@ pub fn plan(
     parallel::try_map(settings.threads, 1, &emissions, prove)?;
     findings.sort();
     findings.dedup();
-    let manifest = manifest::write(files, &table, settings.base);
+    let deploy = settings.previous.map(|previous| Deploy::new(previous, files, &table, &artifacts, settings.base));
+    let manifest = manifest::write(files, &table, settings.base, deploy.as_ref());
     Ok(Plan { table, manifest, artifacts, findings })
 }
 

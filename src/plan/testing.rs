@@ -26,5 +26,7 @@ pub(crate) fn file(text: &str, kind: Kind, naming: Naming) -> PublishedFile {
         is_service_worker: false,
         content_policy: None,
         charset: if kind.is_text() { Charset::Utf8 } else { Charset::Unknown },
+        builds_ago: 0,
+        is_elsewhere: false,
     }
 }

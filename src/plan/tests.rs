@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::{
-    HostName, MANIFEST_NAME, Naming, Plan, PlanError, PolicyRule, PublishedFile, Settings, Source, plan,
+    HostName, MANIFEST_NAME, Naming, Plan, PlanError, PolicyRule, Previous, PublishedFile, Settings, Source, plan,
     testing::{file, path},
 };
 use crate::{
-    asset::{AssetPath, Kind},
+    asset::{AssetPath, Digest, Kind},
     finding::Code,
 };
 
@@ -24,8 +24,12 @@ fn run(files: &[PublishedFile], user: &str, hosts: &[HostName]) -> Plan {
         "" => BTreeMap::new(),
         text => BTreeMap::from([(path("_headers"), text.as_bytes().to_vec())]),
     };
-    plan(files, &user_files, &Settings { base: "/", hosts, policies: &[], has_network: false, threads: 2 })
-        .unwrap_or_else(|error| panic!("{error}"))
+    plan(
+        files,
+        &user_files,
+        &Settings { base: "/", hosts, policies: &[], has_network: false, threads: 2, previous: None },
+    )
+    .unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn text(plan: &Plan, name: &str) -> String {
@@ -209,8 +213,14 @@ fn downloads_that_end_like_siblings_are_not_hidden() {
 #[test]
 fn policies_come_before_classes_and_cover_pages() {
     let policies = [PolicyRule { glob: "blog/**".into(), cache_control: "public,max-age=900".into() }];
-    let settings =
-        Settings { base: "/shop/", hosts: &HostName::ALL, policies: &policies, has_network: false, threads: 2 };
+    let settings = Settings {
+        base: "/shop/",
+        hosts: &HostName::ALL,
+        policies: &policies,
+        has_network: false,
+        threads: 2,
+        previous: None,
+    };
     let plan = plan(&site(), &BTreeMap::new(), &settings).unwrap();
     let headers = text(&plan, "_headers");
     assert!(headers.contains("/shop/blog/\n  Cache-Control: public, max-age=900\n"), "{headers}");
@@ -225,7 +235,7 @@ fn bad_settings_are_refused() {
         plan(
             &site(),
             &BTreeMap::new(),
-            &Settings { base, hosts: NGINX, policies: &policies, has_network: false, threads: 2 },
+            &Settings { base, hosts: NGINX, policies: &policies, has_network: false, threads: 2, previous: None },
         )
     };
     for base in ["", "shop", "/shop", "//", "/a b/", "/../", "/a\n/", "/a*/", "/a$b/"] {
@@ -236,8 +246,38 @@ fn bad_settings_are_refused() {
         assert!(matches!(try_plan("/", "**", value), Err(PlanError::PolicyValue { .. })), "{value:?}");
     }
     let twice = [site().remove(0), site().remove(0)];
-    let settings = Settings { base: "/", hosts: &[], policies: &[], has_network: false, threads: 2 };
+    let settings = Settings { base: "/", hosts: &[], policies: &[], has_network: false, threads: 2, previous: None };
     assert!(matches!(plan(&twice, &BTreeMap::new(), &settings), Err(PlanError::PublishedTwice { .. })));
+}
+
+#[test]
+fn what_a_manifest_tells_is_what_was_published() {
+    let mut hashed = file("a-0123bcdf.js", Kind::JsModule, Naming::Hashed);
+    hashed.logical = path("a.js");
+    hashed.press = Some(Digest::of(b"x"));
+    let earlier = PublishedFile { builds_ago: 2, ..file("b-0123bcdf.css", Kind::Css, Naming::Adopted) };
+    let elsewhere =
+        PublishedFile { is_elsewhere: true, ..PublishedFile { path: path("c-0123bcdf.css"), ..earlier.clone() } };
+    let files = [file("a.js", Kind::JsModule, Naming::Fixed), hashed, earlier, elsewhere];
+    let previous = Previous::parse(&run(&files, "", NGINX).manifest).unwrap();
+    let told: Vec<PublishedFile> = previous.files.into_iter().map(|known| known.file).collect();
+    assert_eq!(told, files);
+}
+
+#[test]
+fn addresses_to_purge_are_below_the_base() {
+    let at = |base: &'static str, previous: &Previous, files: &[PublishedFile]| {
+        let previous = Some(previous);
+        let settings = Settings { base, hosts: NGINX, policies: &[], has_network: false, threads: 2, previous };
+        let manifest = plan(files, &BTreeMap::new(), &settings).unwrap().manifest;
+        let purge: serde_json::Value = serde_json::from_slice::<serde_json::Value>(&manifest).unwrap()["purge"].take();
+        (Previous::parse(&manifest).unwrap(), serde_json::from_value::<Vec<String>>(purge).unwrap())
+    };
+    let (first, all) = at("/shop/", &Previous::default(), &site());
+    assert!(all.contains(&"/shop/blog/".to_owned()) && !all.iter().any(|url| url.contains("app-")), "{all:?}");
+    let mut files = site();
+    files[2].digest = Digest::of(b"other");
+    assert_eq!(at("/shop/", &first, &files).1, ["/shop/blog/", "/shop/blog/index.html"]);
 }
 
 #[test]
@@ -259,9 +299,12 @@ fn the_manifest_says_both_names_of_one_file() {
 #[test]
 fn a_host_file_that_is_no_text_stays() {
     let user_files = BTreeMap::from([(path("_headers"), vec![b'/', 0xff])]);
-    let plan =
-        plan(&site(), &user_files, &Settings { base: "/", hosts: TWO, policies: &[], has_network: false, threads: 2 })
-            .unwrap();
+    let plan = plan(
+        &site(),
+        &user_files,
+        &Settings { base: "/", hosts: TWO, policies: &[], has_network: false, threads: 2, previous: None },
+    )
+    .unwrap();
     assert!(plan.artifacts.is_empty() && plan.findings.len() == 1);
 }
 
@@ -299,7 +342,7 @@ proptest! {
             "/*.js\n  Cache-Control: max-age=5\n  X-Robots-Tag: none\n",
         ][own];
         let user_files = BTreeMap::from([(path("_headers"), own.as_bytes().to_vec())]);
-        let settings = Settings { base, hosts, policies: &[], has_network: false, threads: 2 };
+        let settings = Settings { base, hosts, policies: &[], has_network: false, threads: 2, previous: None };
         let first = plan(&files, &user_files, &settings);
         let first = match first { Ok(first) => first, Err(error) => return Err(TestCaseError::fail(error.to_string())) };
         let headers = text(&first, "_headers");

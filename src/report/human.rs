@@ -259,6 +259,10 @@ impl Page<'_> {
             ),
             self.view.width,
         );
+        if report.earlier.files > 0 {
+            let (files, bytes) = (count(report.earlier.files, "asset", "assets"), ByteSize(report.earlier.bytes));
+            out.extend(wrap(&format!("Of earlier builds {files} stay ({bytes})."), self.view.width));
+        }
         out.extend(wrap(&self.effort(summary), self.view.width));
         if self.view.detail == Detail::Full {
             let stages = report.stages.iter().map(|stage| format!("{} {:.2} s", one_line(&stage.name), stage.seconds));

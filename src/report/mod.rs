@@ -54,6 +54,9 @@ pub struct Report {
     pub input: Totals,
     /// What goes out, without siblings.
     pub output: Totals,
+    /// What stays of earlier builds besides, without siblings.
+    #[serde(default)]
+    pub earlier: Totals,
     /// What a full download would weigh, by encoding.
     pub wire: Wire,
     /// Time taken.

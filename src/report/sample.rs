@@ -144,6 +144,7 @@ fn with(mut files: Vec<FileReport>, mut findings: Vec<Finding>) -> Report {
         unchanged: false,
         input: Totals { files: count, bytes: sum(&|file| file.bytes_in) },
         output: Totals { files: count, bytes: sum(&|file| file.bytes_out) },
+        earlier: Totals::default(),
         wire: Wire {
             identity: sum(&|file| file.bytes_out),
             gzip: sum(&|file| file.gzip.unwrap_or(file.bytes_out)),

@@ -80,7 +80,7 @@ fn has_changed(found: &Found, before: &Metadata, after: &Metadata, bytes: u64) -
 }
 
 /// The permission bits to publish with.
-pub(super) fn mode(metadata: &Metadata) -> u32 {
+pub(crate) fn mode(metadata: &Metadata) -> u32 {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

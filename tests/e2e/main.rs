@@ -20,6 +20,7 @@ mod commands;
 #[cfg(target_os = "linux")]
 mod concurrent;
 mod deep;
+mod deploy;
 mod fault_table;
 #[cfg(target_os = "linux")]
 mod faults;

@@ -3,7 +3,7 @@
 //! In what is expected, `#` is our hash, `{css/a.css}` the published file name of `css/a.css`, and `*` any bytes.
 //!
 //! What is said of policies and integrity (38, 39) is in `security.rs`, and of too many rules for a host (40) in the tests
-//! of the plan; 2 to 4 are about the order of uploads, which is not ours.
+//! of the plan; of deployments (2 to 4) in `deploy.rs`.
 
 use crate::{
     harness::{Output, Site, without_hash},

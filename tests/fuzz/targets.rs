@@ -283,7 +283,14 @@ fn site(path: &str, input: &[u8]) -> Result<(), String> {
     let pool = Pool::new(std::num::NonZeroUsize::new(1), ByteSize(1 << 30));
     let interrupt = Interrupt::new();
     let standing = Standing::default();
-    let tools = Tools { runner: &runner, pool: &pool, progress: &Silent, interrupt: &interrupt, standing: &standing };
+    let tools = Tools {
+        runner: &runner,
+        pool: &pool,
+        progress: &Silent,
+        interrupt: &interrupt,
+        standing: &standing,
+        before: None,
+    };
     let settings = Config { level: Level::Fast, ..Config::default() };
     let finished = pipeline::run(folder.path(), &Selection::default(), &settings, &tools, &mut Stopwatch::default());
     finished.map(drop).map_err(|error| error.to_string())

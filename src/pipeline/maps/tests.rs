@@ -34,7 +34,14 @@ fn site(files: &[(&str, String)], change: impl FnOnce(&mut Config)) -> Site {
     let (runner, pool) = (Runner::new(None), Pool::new(std::num::NonZeroUsize::new(2), ByteSize(1 << 30)));
     let interrupt = Interrupt::default();
     let standing = Standing::default();
-    let tools = Tools { runner: &runner, pool: &pool, progress: &Silent, interrupt: &interrupt, standing: &standing };
+    let tools = Tools {
+        runner: &runner,
+        pool: &pool,
+        progress: &Silent,
+        interrupt: &interrupt,
+        standing: &standing,
+        before: None,
+    };
     let finished =
         run(folder.path(), &crate::walk::Selection::default(), &config, &tools, &mut Stopwatch::default()).unwrap();
     let assets = &finished.packed.assets;
