@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use cache::{Cache, CacheStats};
 pub use isolation::Isolation;
-pub use pool::{Crew, Pool, WORKER_NAME, Weight};
+pub use pool::{Crew, Pool, Urgency, WORKER_NAME, Weight};
 use workers::Workers;
 
 use crate::{

@@ -122,10 +122,23 @@ impl<R> Default for Desk<'_, R> {
 impl<'env, R: Send + 'env> Crew<'env, R> {
     /// Hands a job in.
     pub fn submit(&self, weight: Weight, work: impl FnOnce() -> R + Send + 'env) {
+        self.submit_as(Urgency::Needed, weight, work);
+    }
+
+    /// Hands in a job of some urgency.
+    pub fn submit_as(&self, urgency: Urgency, weight: Weight, work: impl FnOnce() -> R + Send + 'env) {
         let mut desk = self.desk();
         let number = desk.submitted;
         desk.submitted += 1;
-        desk.waiting.push(Job { weight, number, work: Box::new(work) });
+        desk.waiting.push(Job { urgency, weight, number, work: Box::new(work) });
+        self.wake(&desk);
+    }
+
+    /// From now on, the guesses that wait are as good as other jobs.
+    pub fn trust_guesses(&self) {
+        let mut desk = self.desk();
+        let waiting = std::mem::take(&mut desk.waiting).into_iter();
+        desk.waiting = waiting.map(|job| Job { urgency: Urgency::Needed, ..job }).collect();
         self.wake(&desk);
     }
 
@@ -194,16 +207,27 @@ impl<'env, R: Send + 'env> Drop for Dismissed<'_, 'env, R> {
     }
 }
 
+/// Whether a job is to be done in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Urgency {
+    /// Its result may turn out to be of no use: a thread takes it when there is nothing else to do.
+    Guess,
+    /// It is.
+    Needed,
+}
+
 struct Job<'env, R> {
+    urgency: Urgency,
     weight: Weight,
     number: u64,
     work: Box<dyn FnOnce() -> R + Send + 'env>,
 }
 
-/// The heaviest is the greatest; of equals, the one that came first.
+/// What is needed comes before all guesses. The heaviest is the greatest; of equals, the one that came first.
 impl<R> Ord for Job<'_, R> {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.weight.cost.cmp(&other.weight.cost).then_with(|| other.number.cmp(&self.number))
+        let rank = |job: &Self| (job.urgency, job.weight.cost);
+        rank(self).cmp(&rank(other)).then_with(|| other.number.cmp(&self.number))
     }
 }
 
@@ -278,6 +302,31 @@ mod tests {
             collect(crew)
         });
         assert_eq!(order.unwrap(), [0, 9, 5, 3, 1]);
+    }
+
+    #[test]
+    fn guesses_come_last_until_they_are_trusted() {
+        for (trusts, expected) in [(false, [0, 5, 1, 9, 3]), (true, [0, 9, 5, 3, 1])] {
+            let order = pool(1, u64::MAX).crew(|crew| {
+                let (tell, told) = std::sync::mpsc::channel::<()>();
+                crew.submit(Weight { cost: 0, memory: 0 }, move || told.recv().map_or(0, |()| 0));
+                while !crew.desk().waiting.is_empty() {
+                    thread::yield_now();
+                }
+                for cost in [3, 9] {
+                    crew.submit_as(Urgency::Guess, Weight { cost, memory: 0 }, move || cost);
+                }
+                for cost in [1, 5] {
+                    crew.submit(Weight { cost, memory: 0 }, move || cost);
+                }
+                if trusts {
+                    crew.trust_guesses();
+                }
+                tell.send(()).unwrap();
+                collect(crew)
+            });
+            assert_eq!(order.unwrap(), expected);
+        }
     }
 
     #[test]

@@ -68,6 +68,11 @@ impl Siblings {
         (self.made, self.integrity) = (standing.made, standing.integrity);
     }
 
+    /// As if nothing had been made yet.
+    pub(super) fn forget(&mut self) {
+        (self.made, self.integrity) = (Vec::new(), None);
+    }
+
     pub(super) fn add(&mut self, made: Made) {
         match made {
             Made::Integrity(integrity) => self.integrity = Some(integrity),

@@ -1,11 +1,15 @@
 //! The workshop: where press, link and pack happen, by one crew.
 //!
 //! A body is packed as soon as it is final: at once when it names nothing, else when all it names is final. Only names
-//! need a pause: they are decided when everything that may name others has been pressed.
+//! need a pause: they are decided when everything that may name others has been pressed. Threads that have nothing to do
+//! meanwhile pack bodies that will probably stay as they are: the digest tells in the end.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use super::{
@@ -16,12 +20,12 @@ use super::{
     press,
 };
 use crate::{
-    action::{Crew, Weight},
-    asset::{Digest, Kind, Role},
+    action::{Crew, Urgency, Weight},
+    asset::{Digest, Kind, Reference, Role, url},
     body::Body,
     config::{Config, Integrity},
     error::Error,
-    link::{self, Asked, Linking, Reach},
+    link::{self, Asked, Linking, NameMode, Reach},
     pack::Encoding,
     seal::{self, Lead, Loaded, Sealed},
     walk::Found,
@@ -30,7 +34,8 @@ use crate::{
 /// What the crew hands back, with the asset it is of.
 pub(super) enum Work {
     Pressed(usize, Box<PressedAsset>),
-    Made(usize, Vec<Made>),
+    /// Of the body with this digest.
+    Made(usize, Digest, Vec<Made>),
     Sealed(usize, Box<Sealed>),
 }
 
@@ -46,6 +51,10 @@ pub(super) struct Workshop<'a, 'env> {
     siblings: Vec<Siblings>,
     /// Of which body siblings are made, or being made.
     packed: Vec<Option<Digest>>,
+    /// Bodies that are packed on the chance that they stay, until it is known whether they do.
+    guesses: BTreeMap<usize, Guess>,
+    /// Names of which some may change.
+    fickle: Option<Fickle<'env>>,
     /// Assets whose siblings that came along were handed out.
     looked_at: BTreeSet<usize>,
     /// Assets that must be pressed before names are decided.
@@ -77,6 +86,8 @@ impl<'a, 'env> Workshop<'a, 'env> {
             pressed: assets.iter().map(|_| None).collect(),
             siblings: assets.iter().map(|_| Siblings::default()).collect(),
             packed: vec![None; assets.len()],
+            guesses: BTreeMap::new(),
+            fickle: Fickle::among(assets, config),
             looked_at: BTreeSet::new(),
             awaited: assets.iter().filter(|asset| press::decides_names(asset)).count(),
             integrities: BTreeMap::new(),
@@ -89,11 +100,15 @@ impl<'a, 'env> Workshop<'a, 'env> {
         while self.awaited > 0 {
             let Some(work) = self.crew.next() else { break };
             if let Some(index) = self.put_down(work?)
-                && let Some(pressed) = self.pressed[index].as_ref().filter(|it| is_final(it))
+                && let Some(pressed) = self.pressed[index].as_ref()
                 && !(self.config.seals_pages() && pressed.pressed.kind == Kind::Html)
             {
                 let (kind, body) = (pressed.pressed.kind, pressed.body.clone());
-                self.start_packing(index, kind, &body);
+                if is_final(pressed) {
+                    self.start_packing(index, kind, &body);
+                } else if self.fickle.as_ref().is_some_and(|fickle| fickle.spares(pressed)) {
+                    self.guess(index, kind, &body);
+                }
             }
         }
         Ok(())
@@ -118,6 +133,7 @@ impl<'a, 'env> Workshop<'a, 'env> {
         };
         let mut linking = Linking::decide(assets, &settings).map_err(unreadable)?;
         self.arrive(&mut linking, 0..self.pressed.len())?;
+        self.crew.trust_guesses();
         Ok(linking)
     }
 
@@ -185,7 +201,10 @@ impl<'a, 'env> Workshop<'a, 'env> {
                 advance(self, index);
                 Some(index)
             }
-            Work::Made(index, made) => {
+            Work::Made(index, digest, made) => {
+                if self.packed[index].or(self.guesses.get(&index).map(|guess| guess.digest)) != Some(digest) {
+                    return None;
+                }
                 if made.iter().any(|made| matches!(made, Made::Encoded(Encoding::Br, ..))) {
                     advance(self, index);
                 }
@@ -288,7 +307,7 @@ impl<'a, 'env> Workshop<'a, 'env> {
             let body = body.clone();
             self.crew.submit(pack::weight_of_brought(found, body.len()), move || {
                 tools.go_on()?;
-                Ok(Work::Made(index, vec![pack::brought(found, *encoding, &body)?]))
+                Ok(Work::Made(index, *body.digest(), vec![pack::brought(found, *encoding, &body)?]))
             });
         }
     }
@@ -297,23 +316,89 @@ impl<'a, 'env> Workshop<'a, 'env> {
     fn start_packing(&mut self, index: usize, kind: Kind, body: &Body) {
         self.look_at_brought(index, body);
         let digest = *body.digest();
-        if self.packed[index].replace(digest) == Some(digest) {
-            return;
+        match self.packed[index].replace(digest) {
+            Some(former) if former == digest => return,
+            Some(_) => self.siblings[index].forget(),
+            None => {}
         }
-        let (tools, config, found) = (self.tools, self.config, self.found(index));
+        if let Some(guess) = self.guesses.remove(&index) {
+            if guess.digest == digest {
+                return;
+            }
+            guess.is_wrong.store(true, Ordering::Relaxed);
+            self.siblings[index].forget();
+        }
+        let (tools, found) = (self.tools, self.found(index));
         if let Some(siblings) = pack::standing(tools.standing, &digest, kind) {
             self.siblings[index].take_over(siblings);
             return tools.progress.advance(found.bytes);
         }
+        self.submit_packing(Urgency::Needed, index, kind, body, &Arc::default());
+    }
+
+    /// Hands to the crew what is to be made of a body that will probably be final.
+    fn guess(&mut self, index: usize, kind: Kind, body: &Body) {
+        let digest = *body.digest();
+        if self.packed[index] == Some(digest) || self.tools.standing.of(&digest, kind).is_some() {
+            return;
+        }
+        let is_wrong = Arc::default();
+        self.submit_packing(Urgency::Guess, index, kind, body, &is_wrong);
+        self.guesses.insert(index, Guess { digest, is_wrong });
+    }
+
+    /// Hands to the crew the jobs of packing a body. They do nothing once `is_off`.
+    fn submit_packing(&self, urgency: Urgency, index: usize, kind: Kind, body: &Body, is_off: &Arc<AtomicBool>) {
+        let (tools, config, found) = (self.tools, self.config, self.found(index));
         for tasks in pack::jobs(kind, body.len(), config) {
-            let body = body.clone();
-            self.crew.submit(pack::weight(&tasks, body.len()), move || {
+            let (body, is_off) = (body.clone(), Arc::clone(is_off));
+            self.crew.submit_as(urgency, pack::weight(&tasks, body.len()), move || {
                 tools.go_on()?;
+                let digest = *body.digest();
+                if is_off.load(Ordering::Relaxed) {
+                    return Ok(Work::Made(index, digest, Vec::new()));
+                }
                 let bytes = body.read().map_err(|error| Error::input_output("read again", &*found.source, error))?;
                 let made = tasks.into_iter().filter_map(|task| task.perform(&bytes, &digest, config, tools));
-                Ok(Work::Made(index, made.collect()))
+                Ok(Work::Made(index, digest, made.collect()))
             });
         }
+    }
+}
+
+/// A body that is packed before it is known to be final.
+struct Guess {
+    digest: Digest,
+    is_wrong: Arc<AtomicBool>,
+}
+
+/// File names in the site that published names may differ from. A name that a bundler hashed mostly stays.
+struct Fickle<'env>(BTreeSet<&'env str>);
+
+impl<'env> Fickle<'env> {
+    /// `None` where no guess is worth it: nearly every body will change.
+    fn among(assets: &'env [Asset], config: &Config) -> Option<Self> {
+        let paths = || assets.iter().map(|asset| &asset.found.path);
+        let names = match config.name_mode {
+            _ if config.network().is_some() => return None,
+            NameMode::Rehash | NameMode::ImportMap => return None,
+            NameMode::Adopt | NameMode::Off => BTreeSet::new(),
+            NameMode::Content => {
+                let plain = paths().zip(link::is_adopted(paths())).filter(|(_, is_adopted)| !is_adopted);
+                plain.map(|(path, _)| path.file_name()).collect()
+            }
+        };
+        Some(Self(names))
+    }
+
+    /// Whether nothing that `pressed` names is among them.
+    fn spares(&self, pressed: &PressedAsset) -> bool {
+        let pressed = &pressed.pressed;
+        let is_spared = |reference: &Reference| {
+            let name = url::file_name_range(&reference.url);
+            reference.role != Role::Digest && !self.0.contains(&reference.url[name])
+        };
+        pressed.kind != Kind::SourceMap && pressed.references.iter().all(is_spared)
     }
 }
 

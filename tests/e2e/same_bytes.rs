@@ -41,6 +41,29 @@ fn nothing_but_the_site_decides() {
     }
 }
 
+/// While one long script holds everybody up, other bodies are packed on the chance that names in them stay. Here that of
+/// the module does not: its name is a bundler's, but the page has an integrity value.
+#[test]
+fn a_wrong_guess_leaves_no_trace() {
+    let line = |number: u32| format!("export const f{number} = (a, b) => a * {number} + b . c ( '{number}' ) ;\n");
+    let long: String = (0..4_000).map(line).collect();
+    let module = "console . log ( 'module' ) ; \n".repeat(50);
+    let integrity = format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(&module)));
+    let tag = format!("<script type=module src=/assets/app-W1erjkBN.js integrity={integrity}></script>");
+    let page =
+        |number: u32| format!("<!doctype html><title>x</title>{tag}<p>{}", format!("{number} words ").repeat(60));
+    let site = (0..40).fold(Site::new(), |site, number| site.file(&format!("{number}.html"), page(number)));
+    let importer = format!("import '/assets/app-W1erjkBN.js' ;\n{}", "console . log ( 'x' ) ;\n".repeat(40));
+    let site = site.file("assets/long.js", long).file("assets/app-W1erjkBN.js", module);
+    let site = site.file("assets/main.js", importer);
+    let alone = site.build_with("alone", &["--jobs", "1"]);
+    assert!(alone.is_hashed("assets/app-W1erjkBN.js"), "{}", alone.record("assets/app-W1erjkBN.js"));
+    assert!(alone.tree.files.contains_key("1.html.br"));
+    for jobs in ["2", "8"] {
+        site.build_with(jobs, &["--jobs", jobs]).tree.must_be(&alone.tree, &format!("{jobs} threads"));
+    }
+}
+
 #[test]
 fn a_cache_changes_nothing_but_time() {
     for folder in real_sites() {
