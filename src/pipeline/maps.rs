@@ -16,7 +16,7 @@ use crate::{
     config::Config,
     error::Error,
     finding::{Code, Finding},
-    link::{self, Linked, Named},
+    link::{self, Linked, Named, Refill},
     maps::{self, GivenMap, SourceMaps, Step},
     press::{KeptBecause, Shrunk},
 };
@@ -40,7 +40,12 @@ pub(super) fn keep_in_step(
     }
     for pair in pairs(gathered, pressed, linked) {
         let Some(of) = &pressed[pair.of] else { continue };
-        let made = composed(of, &linked.assets[pair.of], &linked.assets[pair.map]);
+        let named = &linked.assets[pair.of];
+        let made = if named.name == named.path && !is_moved(of, named) {
+            Ok(Made::Same)
+        } else {
+            composed(of, named, &linked.assets[pair.map].body)
+        };
         let source = &*gathered.assets[pair.map].found.source;
         match made.map_err(|error| Error::input_output("read again", source, error))? {
             Made::Same => {}
@@ -54,6 +59,18 @@ pub(super) fn keep_in_step(
         }
     }
     Ok(())
+}
+
+/// The map `map` of `of`, in step with its press: what becomes of it where no name in `of`, nor its own, will change.
+pub(super) fn guessed(of: &PressedAsset, map: &Body) -> Option<Body> {
+    if of.body.file().is_some() {
+        return Some(map.clone());
+    }
+    match in_step(of, &[], map, |file| Some(file.to_owned())) {
+        Ok(Made::Same) => Some(map.clone()),
+        Ok(Made::New(text)) => Some(Body::from_bytes(text.into_bytes())),
+        Ok(Made::Refused(_)) | Err(_) => None,
+    }
 }
 
 /// Maps with what they map: by the comment that names them, or by standing beside it under the same name.
@@ -123,13 +140,19 @@ enum Made {
     Refused(String),
 }
 
-fn composed(pressed: &PressedAsset, of: &Named, map: &Named) -> io::Result<Made> {
-    let is_renamed = of.name != of.path;
-    if !is_renamed && !is_moved(pressed, of) {
-        return Ok(Made::Same);
-    }
+fn composed(pressed: &PressedAsset, of: &Named, map: &Body) -> io::Result<Made> {
+    in_step(pressed, &of.refills, map, |file| file_in_step(file, of))
+}
+
+/// The map in step with the press and the `refills` of what it maps; `rename` says what it calls that file.
+fn in_step(
+    pressed: &PressedAsset,
+    refills: &[Refill],
+    map: &Body,
+    rename: impl Fn(&str) -> Option<String>,
+) -> io::Result<Made> {
     let body = pressed.body.read()?;
-    let text = map.body.read()?;
+    let text = map.read()?;
     let (Ok(body), Ok(text)) = (std::str::from_utf8(&body), std::str::from_utf8(&text)) else {
         return Ok(Made::Refused("it is not UTF-8".to_owned()));
     };
@@ -138,11 +161,11 @@ fn composed(pressed: &PressedAsset, of: &Named, map: &Named) -> io::Result<Made>
     if is_pressed && positions.is_none() {
         return Ok(Made::Refused("where its parts come from is not known".to_owned()));
     }
-    let edits = link::edits(body, &of.refills);
+    let edits = link::edits(body, refills);
     let new = || -> Result<String, maps::MapError> {
         let given = GivenMap::read(text)?;
         let (mappings, added) = maps::compose(&given, Step { positions, edits: &edits })?;
-        let file = given.file().and_then(|file| file_in_step(&file, of));
+        let file = given.file().and_then(|file| rename(&file));
         Ok(given.write(&mappings, &added, file.as_deref()))
     };
     Ok(match new() {

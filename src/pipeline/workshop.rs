@@ -20,12 +20,13 @@ use super::{
     press,
 };
 use crate::{
-    action::{Crew, Urgency, Weight},
+    action::{Crew, Origin, Urgency, Weight},
     asset::{Digest, Kind, Reference, Role, url},
     body::Body,
     config::{Config, Integrity},
     error::Error,
     link::{self, Asked, Linking, NameMode, Reach},
+    maps::SourceMaps,
     pack::Encoding,
     seal::{self, Lead, Loaded, Sealed},
     walk::Found,
@@ -106,9 +107,10 @@ impl<'a, 'env> Workshop<'a, 'env> {
                 let (kind, body) = (pressed.pressed.kind, pressed.body.clone());
                 if is_final(pressed) {
                     self.start_packing(index, kind, &body);
-                } else if self.fickle.as_ref().is_some_and(|fickle| fickle.spares(pressed)) {
+                } else if self.is_spared(index) {
                     self.guess(index, kind, &body);
                 }
+                self.guess_map(index);
             }
         }
         Ok(())
@@ -334,6 +336,35 @@ impl<'a, 'env> Workshop<'a, 'env> {
             return tools.progress.advance(found.bytes);
         }
         self.submit_packing(Urgency::Needed, index, kind, body, &Arc::default());
+    }
+
+    /// Whether an asset is pressed and its body will probably be final.
+    fn is_spared(&self, index: usize) -> bool {
+        let pressed = self.pressed[index].as_ref().zip(self.fickle.as_ref());
+        pressed.is_some_and(|(pressed, fickle)| is_final(pressed) || fickle.spares(pressed))
+    }
+
+    /// The same for the map of `index`, or for `index` if it is the map of another, once both are pressed. Maps stand beside
+    /// what they map, nearly always.
+    fn guess_map(&mut self, index: usize) {
+        let assets = &self.gathered.assets;
+        let at = |path: &str| assets.binary_search_by(|asset| asset.found.path.as_str().cmp(path)).ok();
+        let path = assets[index].found.path.as_str();
+        let pair = match assets[index].kind {
+            Kind::SourceMap => path.strip_suffix(".map").and_then(at).map(|of| (of, index)),
+            kind if kind.is_js() || kind == Kind::Css => at(&maps::beside(path)).map(|map| (index, map)),
+            _ => None,
+        };
+        let keeps = self.config.source_maps == SourceMaps::Keep;
+        let Some((of, map)) = pair.filter(|(of, _)| keeps && self.is_spared(*of)) else { return };
+        let guessed = match (&self.pressed[of], &self.pressed[map]) {
+            // Where results come from the cache, nobody waits for long.
+            (Some(of), Some(map)) if of.origin == Some(Origin::Miss) => maps::guessed(of, &map.body),
+            _ => None,
+        };
+        if let Some(body) = guessed {
+            self.guess(map, Kind::SourceMap, &body);
+        }
     }
 
     /// Hands to the crew what is to be made of a body that will probably be final.
