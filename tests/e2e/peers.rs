@@ -1,9 +1,12 @@
 //! What users of other tools complain about most, one row each: a small tree in, the whole tree out.
 //!
-//! In what is expected, `#` is our hash, `{css/a.css}` the published file name of `css/a.css`, and `*` any bytes.
+//! In what is expected, `#` is our hash, `{css/a.css}` the published file name of `css/a.css`, `{sha384:css/a.css}` the
+//! digest of its published bytes, and `*` any bytes.
 //!
-//! What is said of policies and integrity (38, 39) is in `security.rs`, and of too many rules for a host (40) in the tests
-//! of the plan; of deployments (2 to 4) in `deploy.rs`.
+//! More of policies and integrity (38, 39) is in `security.rs`; of deployments (2 to 4) in `deploy.rs`.
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use sha2::{Digest, Sha384};
 
 use crate::{
     harness::{Output, Site, without_hash},
@@ -20,6 +23,62 @@ struct Row {
     /// Every finding.
     findings: &'static [&'static str],
 }
+
+/// Rows with a configuration.
+const CONFIGURED: &[(&str, Row)] = &[
+    (
+        "[security]\ncsp = 'meta'\n",
+        Row {
+            complaint: "38: a policy does not know what the build does to inline code, nor JSON-LD",
+            files: &[(
+                "index.html",
+                "<!doctype html><title>x</title><script type=application/ld+json>{ \"@type\": \"Thing\" }</script>\
+                <style>p { color : red }</style><p onclick='go()'>Hi",
+            )],
+            published: &[(
+                "index.html",
+                // `openssl dgst -sha256 -binary | base64` of the two texts between their tags.
+                "<!doctype html><meta data-edgepress http-equiv=content-security-policy content=\"script-src 'self' \
+                'sha256-KL5dpSVcjoyGmB0tQRx7wKKsyD4Or/2ncV0kWRwce90='; style-src 'self' 'sha256-p0bF+un5yUb9MBO6xRb8kPHlY2BdpHVtLiFkDrZPF64='; object-src 'none'; base-uri 'self'\"><title>x</title>\
+                <script type=application/ld+json>{\"@type\":\"Thing\"}</script><style>p{color:red}</style>\
+                <p onclick=\"go()\">Hi",
+            )],
+            findings: &[
+                "security index.html: 1 event handler attributes will not run under the Content-Security-Policy, the \
+                first in \"onclick\"",
+            ],
+        },
+    ),
+    (
+        "[security]\nsri = true\n",
+        Row {
+            complaint: "39: integrity is that of other bytes, and chunks that are loaded later have none",
+            files: &[
+                (
+                    "index.html",
+                    "<!doctype html><title>x</title><link rel=stylesheet href=a.css \
+                    integrity=sha384-dqT/Axxfq4AeUogBjLX70ZUb0+uHY2icVX7r30TEGGnMXnoR4hQZ0BtshccPdlLK>\
+                    <script type=module src=js/app.js></script>",
+                ),
+                ("a.css", "a { color : red }\n"),
+                ("js/app.js", "console . log ( 1 ) ;\nimport ( './lazy.js' ) ;\n"),
+                ("js/lazy.js", "console . log ( 2 ) ;\n"),
+            ],
+            published: &[
+                ("a-#.css", "a{color:red}"),
+                (
+                    "index.html",
+                    "<!doctype html><title>x</title><link rel=stylesheet href={a.css} integrity={sha384:a.css}>\
+                    <script type=importmap data-edgepress>{\"integrity\":{\"./js/{js/lazy.js}\":\"{sha384:js/lazy.js}\"}}\
+                    </script><script integrity={sha384:js/app.js} type=module src=js/{js/app.js}></script>",
+                ),
+                ("js/app-#.js", "console.log(1),import(\"./{js/lazy.js}\");"),
+                ("js/lazy-#.js", "console.log(2);"),
+            ],
+            findings: &[],
+        },
+    ),
+];
 
 pub(crate) const PICTURE: &str = "PICTURE";
 const ANYTHING: &str = "*";
@@ -202,18 +261,20 @@ pub(crate) fn site(files: &[(&str, &str)]) -> Site {
 /// `text` with the published names in the places of `{path}`.
 pub(crate) fn with_names(text: &str, output: &Output, files: &[(&str, &str)]) -> String {
     files.iter().fold(text.to_owned(), |text, (path, _)| {
-        if text.contains(&format!("{{{path}}}")) {
-            text.replace(&format!("{{{path}}}"), &output.file_name(path))
-        } else {
-            text
-        }
+        let (name, digest) = (format!("{{{path}}}"), format!("{{sha384:{path}}}"));
+        let text = if text.contains(&name) { text.replace(&name, &output.file_name(path)) } else { text };
+        if text.contains(&digest) { text.replace(&digest, &integrity(output, path)) } else { text }
     })
+}
+
+fn integrity(output: &Output, path: &str) -> String {
+    format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(output.bytes(path))))
 }
 
 #[test]
 fn nothing_of_what_others_are_blamed_for_happens() {
-    for row in ROWS {
-        let output = site(row.files).build();
+    for (config, row) in ROWS.iter().map(|row| (&"", row)).chain(CONFIGURED.iter().map(|(config, row)| (config, row))) {
+        let output = site(row.files).config(config).build();
         let is_extra = |name: &str| output.names().iter().all(|known| *known != without_hash(name));
         let mut published: Vec<(String, &Vec<u8>)> = output
             .tree
@@ -252,6 +313,30 @@ fn an_edit_renames_what_publishes_other_bytes_and_nothing_else() {
     for (path, is_renamed) in [("a.js", true), ("b.js", true), ("c.js", true), ("d.js", false), ("e.js", false)] {
         assert_eq!(one.name(path) != other.name(path), is_renamed, "{path}");
     }
+}
+
+/// 40: a host refuses the file of headers for its many rules.
+#[test]
+fn headers_of_many_files_fit_into_few_rules() {
+    let numbers = || (0..150).map(|number| format!("{number:03}"));
+    let links: String = numbers().map(|number| format!("<link rel=stylesheet href=/c/{number}/a.css>")).collect();
+    let site = Site::new().file("index.html", format!("<!doctype html><title>x</title>{links}"));
+    let site = numbers().fold(site, |site, number| {
+        site.file(&format!("c/{number}/a.css"), format!("a {{ order : {number} }}\n"))
+            .file(&format!("data/{number}.json"), format!("[ \"{number}\" ]\n"))
+            .file(&format!("p{number}/index.html"), "<!doctype html><title>x</title><p>Page")
+    });
+    let output = site.build_with("out", &["--host", "netlify,cloudflare-pages"]);
+    let mut names: Vec<String> = numbers().map(|number| format!("c/{number}/a-#.css")).collect();
+    names.extend(numbers().map(|number| format!("data/{number}.json")));
+    names.push("index.html".to_owned());
+    names.extend(numbers().map(|number| format!("p{number}/index.html")));
+    assert_eq!(output.names(), names);
+    let headers = String::from_utf8(output.tree.files["_headers"].clone()).unwrap();
+    let rules = headers.lines().filter(|line| line.starts_with('/')).count();
+    assert!((1..=100).contains(&rules), "{rules} rules\n{headers}");
+    let folded = "a file that is missing under a * rule may be answered with immutable, and stay missing";
+    assert_eq!(output.findings(), [format!("host-limit _headers: {folded}")]);
 }
 
 /// 6 and 7: names depend on the folder, on the number of threads, or on line ends that mean nothing.
