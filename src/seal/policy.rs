@@ -26,6 +26,7 @@ use crate::{
         events::{EventKind, Page, Tag, TextKind},
         scripts::{self, ScriptKind},
     },
+    text::count,
 };
 
 /// Pages in `srcdoc` are followed this deep.
@@ -294,14 +295,18 @@ pub(super) fn not_covered(page: &Page<'_>, needs: &Needs, context: &Context) -> 
             }
         }
     }
-    let told = |tally: Tally, what: &str, hint: &str| {
+    let told = |tally: Tally, [one, many]: [&str; 2], hint: &str| {
         let (at, first) = tally.first?;
-        let message =
-            format!("{} {what} will not run under the Content-Security-Policy, the first in {first:?}", tally.count);
+        let what = count(tally.count as u64, one, many);
+        let message = format!("{what} will not run under the Content-Security-Policy, the first in {first:?}");
         Some(context.finding(message).at(position(page, at)).hint(hint))
     };
-    let handlers = told(handlers, "event handler attributes", "add the handler in a script, with addEventListener");
-    let urls = told(urls, "javascript: URLs", "use a button, and add its handler in a script");
+    let handlers = told(
+        handlers,
+        ["event handler attribute", "event handler attributes"],
+        "add the handler in a script, with addEventListener",
+    );
+    let urls = told(urls, ["javascript: URL", "javascript: URLs"], "use a button, and add its handler in a script");
     let styles = needs.has_style_attributes.then(|| {
         let message = "it has style attributes, so its Content-Security-Policy allows all of them";
         context.finding(message).severity(Severity::Info)

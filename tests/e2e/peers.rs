@@ -44,7 +44,7 @@ const CONFIGURED: &[(&str, Row)] = &[
                 <p onclick=\"go()\">Hi",
             )],
             findings: &[
-                "security index.html: 1 event handler attributes will not run under the Content-Security-Policy, the \
+                "security index.html: 1 event handler attribute will not run under the Content-Security-Policy, the \
                 first in \"onclick\"",
             ],
         },

@@ -173,8 +173,7 @@ fn pages_keep_what_they_say_themselves() {
         .build();
     assert!(!output.text("index.html").contains("data-edgepress"));
     output.finds("security", "index.html");
-    let handlers =
-        "1 event handler attributes will not run under the Content-Security-Policy, the first in \"onclick\"";
+    let handlers = "1 event handler attribute will not run under the Content-Security-Policy, the first in \"onclick\"";
     assert!(output.findings().contains(&format!("security other.html: {handlers}")), "{:?}", output.findings());
 }
 
