@@ -1,15 +1,11 @@
 //! Gather: the files of a site, each with its kind, and what passes through untouched.
 
 use std::{
-    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     fs::File,
     io::{self, Read},
     path::Path,
 };
-
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use crate::{
     asset::{AssetPath, Digest, Kind},
@@ -20,7 +16,7 @@ use crate::{
     link::Naming,
     maps::SourceMaps,
     parallel,
-    plan::MANIFEST_NAME,
+    plan::{MANIFEST_NAME, Previous, PublishedFile},
     press::picture,
     siblings::{UserSibling, user_siblings},
     walk::{self, Found, OddName, Selection},
@@ -45,35 +41,31 @@ pub struct Asset {
 
 /// What the manifest of an earlier run says of a file. Only a hint, as anybody may have written it: it counts for bytes that
 /// still have the digest.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Before {
-    name: String,
-    digest: String,
-    naming: String,
+    digest: Digest,
+    naming: Naming,
     /// The recipe of its press.
-    press: Option<String>,
-    /// The same under another name.
-    #[serde(default)]
-    also: Vec<Self>,
+    press: Option<Digest>,
 }
 
 impl Before {
     /// Whether its name had our hash in it.
     #[must_use]
     pub fn is_hashed(&self) -> bool {
-        self.naming == Naming::Hashed.name()
+        self.naming == Naming::Hashed
     }
 
     /// Whether it is about these bytes.
     #[must_use]
     pub fn is_of(&self, digest: &Digest) -> bool {
-        self.digest == format!("blake3-{digest}")
+        self.digest == *digest
     }
 
     /// Whether it was pressed as `recipe` says.
     #[must_use]
     pub fn was_pressed_by(&self, recipe: &Digest) -> bool {
-        self.press.as_ref().is_some_and(|press| *press == recipe.to_string())
+        self.press.as_ref() == Some(recipe)
     }
 }
 
@@ -130,7 +122,7 @@ pub(super) fn gather(root: &Path, selection: &Selection, config: &Config) -> Res
         if drops_maps && asset.kind == Kind::SourceMap && !asset.is_pinned {
             continue;
         }
-        asset.before = before.remove(found.path.as_str());
+        asset.before = before.remove(&found.path);
         places.insert(index, gathered.assets.len());
         gathered.assets.push(asset);
     }
@@ -173,24 +165,15 @@ fn asset(found: Found, is_pinned: bool, looked: Looked, findings: &mut Vec<Findi
     Asset { found, kind: looked.kind, is_pinned, before: None, pixel_memory, is_made: false }
 }
 
-/// What is read of the manifest of an earlier run; its records one by one, as there may be a hundred thousand.
-#[derive(Deserialize)]
-struct Earlier<'a> {
-    #[serde(borrow)]
-    files: BTreeMap<Cow<'a, str>, &'a RawValue>,
-}
-
 /// What the manifest of an earlier run, if the site is its output, says of each published name.
-fn before(files: &[Found]) -> BTreeMap<String, Before> {
+fn before(files: &[Found]) -> BTreeMap<AssetPath, Before> {
     let manifest = files.iter().find(|found| found.path.as_str() == MANIFEST_NAME);
     let bytes = manifest.and_then(|found| walk::read(found).ok()).map_or_else(Vec::new, |reading| reading.bytes);
-    let Ok(earlier) = serde_json::from_slice::<Earlier>(&bytes) else { return BTreeMap::new() };
-    let mut before = BTreeMap::new();
-    for mut record in earlier.files.values().filter_map(|record| serde_json::from_str::<Before>(record.get()).ok()) {
-        let also = std::mem::take(&mut record.also);
-        before.extend(also.into_iter().chain([record]).map(|it| (it.name.clone(), it)));
-    }
-    before
+    let known = |file: PublishedFile| {
+        let PublishedFile { path, digest, naming, press, .. } = file;
+        (path, Before { digest, naming, press })
+    };
+    Previous::parse(&bytes).unwrap_or_default().into_files().map(known).collect()
 }
 
 fn head(found: &Found) -> io::Result<Vec<u8>> {

@@ -86,6 +86,11 @@ impl Previous {
         Ok(Self { files, deploy: manifest.deploy })
     }
 
+    /// Every file of it, those of earlier builds included.
+    pub fn into_files(self) -> impl Iterator<Item = PublishedFile> {
+        self.files.into_iter().map(|known| known.file)
+    }
+
     /// What the build right before published itself.
     pub(super) fn current(&self) -> impl Iterator<Item = &Known> {
         self.files.iter().filter(|known| known.file.builds_ago == 0)

@@ -393,3 +393,15 @@ fn what_is_not_the_same_has_another_time() {
         }
     }
 }
+
+/// Assets of earlier builds have our hash in their names, and keep it where the output is a site once more.
+#[test]
+fn an_output_with_earlier_assets_pressed_again_is_the_same() {
+    let site = Site::new().config(KEEP_ONE);
+    build(&site, "one");
+    let second = build(&site, "two");
+    assert_eq!(earlier(&second).len(), 3);
+    let is_ours = |path: &str| path == "_headers" || path.starts_with("edgepress.");
+    let again = Site::copy_of_tree(&second.tree).build();
+    again.tree.without(is_ours).must_be(&second.tree.clone().without(is_ours), "pressed again");
+}
