@@ -8,6 +8,7 @@ pub mod explain;
 pub mod generate;
 pub mod init;
 pub mod progress;
+mod report_file;
 pub mod run;
 mod staged;
 mod story;

@@ -19,7 +19,7 @@ use super::{
     exit::{Exit, complaint},
     generate, init,
     progress::Bar,
-    staged, story,
+    report_file, staged, story,
     talk::{Talk, Target},
     watch::Watch,
 };
@@ -36,7 +36,7 @@ use crate::{
     interrupt::Interrupt,
     last_build::{LastBuild, Looked},
     memory,
-    pipeline::{self, Before, Finished, Stopwatch, Tools},
+    pipeline::{self, Finished, Former, Stopwatch, Tools},
     publish::{self, Overwrite, Owner, Patience, Request, Staging},
     report::{Color, Command, Report, View, renderer},
     snapshot::{Snapshot, Warm},
@@ -209,9 +209,9 @@ impl Session {
         if let Some(folder) = staging.as_ref().and_then(|staging| staging.target().parent()) {
             spill(config, folder);
         }
-        let before = before(destination, staging.as_ref(), config)?;
+        let former = former(destination, staging.as_ref(), config)?;
         let mut stopwatch = Stopwatch::default();
-        let mut last = last_build(site, destination, staging.as_ref(), config, before.as_ref());
+        let mut last = last_build(site, destination, staging.as_ref(), config, former.as_ref());
         let shown_site = site.display().to_string();
         let standing = match stopwatch.time("compare", || last.as_mut().map(LastBuild::look)) {
             Some(Looked::Stands(report)) => {
@@ -225,7 +225,7 @@ impl Session {
         };
         staging.iter().for_each(Staging::sync_ahead);
         let is_in_place = *destination == Destination::InPlace;
-        let mut finished = self.pipeline(site, is_in_place, config, &standing, before.as_ref(), &mut stopwatch)?;
+        let mut finished = self.pipeline(site, is_in_place, config, &standing, former.as_ref(), &mut stopwatch)?;
         let published =
             staging.map(|staging| stopwatch.time("publish", || publish(&mut finished, staging, &standing, config)));
         let published = published.transpose()?;
@@ -289,7 +289,7 @@ impl Session {
         is_in_place: bool,
         config: &Config,
         standing: &Standing,
-        before: Option<&Before>,
+        former: Option<&Former>,
         stopwatch: &mut Stopwatch,
     ) -> Result<Finished, Error> {
         let cache = cache_of(config);
@@ -300,7 +300,7 @@ impl Session {
         let pool = Pool::new(Some(config.jobs), memory_for_work(config));
         let bar = Bar::new(self.shows_progress());
         let tools =
-            Tools { runner: &runner, pool: &pool, progress: &bar, interrupt: &self.interrupt, standing, before };
+            Tools { runner: &runner, pool: &pool, progress: &bar, interrupt: &self.interrupt, standing, former };
         let finished = pipeline::run(site, &selection, config, &tools, stopwatch);
         bar.clear();
         // Work that was cut short looks like a crash, and is none.
@@ -419,7 +419,8 @@ impl Session {
     fn reports_can_be_written(&self) -> Result<(), Error> {
         for target in &self.talk().reports {
             if let Target::File(path) = &target.to {
-                prove_writable(path).map_err(|error| Error::input_output("write the report to", path, error))?;
+                report_file::prove_writable(path)
+                    .map_err(|error| Error::input_output("write the report to", path, error))?;
             }
         }
         Ok(())
@@ -433,7 +434,7 @@ impl Session {
                 Target::Stdout => say(&renderer.render(report, &self.view())),
                 Target::File(path) => {
                     let text = renderer.render(report, &View::default());
-                    write_whole(path, &text)
+                    report_file::write(path, &text)
                         .map_err(|error| Error::input_output("write the report to", path, error))?;
                 }
             }
@@ -466,17 +467,17 @@ fn warn_of_trouble(trouble: Option<&(PathBuf, io::Error)>) {
 }
 
 /// The tree published before, where it matters.
-fn before(destination: &Destination, staging: Option<&Staging>, config: &Config) -> Result<Option<Before>, Error> {
+fn former(destination: &Destination, staging: Option<&Staging>, config: &Config) -> Result<Option<Former>, Error> {
     if !config.looks_back() {
         return Ok(None);
     }
     match (&config.previous, destination, staging) {
-        (config::Previous::At(path), ..) => Ok(Some(Before::named(path))),
+        (config::Previous::At(path), ..) => Ok(Some(Former::named(path))),
         (config::Previous::Output, Destination::InPlace, _) => Err(Error::usage(
             "deploy.keep needs an earlier build, which --in-place does not leave",
             "add --previous PATH with the folder or the manifest of what is deployed, or publish with -o OUT",
         )),
-        (config::Previous::Output, _, staging) => Ok(staging.map(|staging| Before::in_output(staging.target()))),
+        (config::Previous::Output, _, staging) => Ok(staging.map(|staging| Former::in_output(staging.target()))),
     }
 }
 
@@ -486,46 +487,16 @@ fn last_build(
     destination: &Destination,
     staging: Option<&Staging>,
     config: &Config,
-    before: Option<&Before>,
+    former: Option<&Former>,
 ) -> Option<LastBuild> {
     match (destination, &config.cache) {
         (Destination::Folder { .. }, config::Cache::At(cache)) => {
             // The output is looked at anyway.
-            let before = before.filter(|_| config.previous != config::Previous::Output);
-            LastBuild::new(site, staging?.target(), config, cache, before.map(Before::digest))
+            let former = former.filter(|_| config.previous != config::Previous::Output);
+            LastBuild::new(site, staging?.target(), config, cache, former.map(Former::digest))
         }
         _ => None,
     }
-}
-
-/// Makes a file in the folder of `path`, or in the nearest one above it that is there, and takes it away again.
-fn prove_writable(path: &Path) -> io::Result<()> {
-    match path.metadata() {
-        Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-        Ok(metadata) if !metadata.is_file() => return Ok(()),
-        _ => {}
-    }
-    let above = path.ancestors().skip(1).find(|folder| folder.as_os_str().is_empty() || folder.exists());
-    let folder = above.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    tempfile::Builder::new().prefix(".edgepress-report-").tempfile_in(folder).map(drop)
-}
-
-/// Writes beside and renames: a reader never sees half a report. What is not a regular file (`/dev/stderr`) is written to.
-fn write_whole(path: &Path, text: &str) -> io::Result<()> {
-    if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-        return std::fs::OpenOptions::new().write(true).open(path)?.write_all(text.as_bytes());
-    }
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new().prefix(".edgepress-report-").tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
-    }
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
 }
 
 fn must_be_a_folder(site: &Path) -> Result<(), Error> {

@@ -26,7 +26,7 @@ const FILES_WORTH_A_THREAD: usize = 2;
 
 /// A tree that was published before.
 #[derive(Debug, Default)]
-pub struct Before {
+pub struct Former {
     folder: PathBuf,
     pub(super) manifest: Previous,
     /// Why nothing is known of it, where something should be.
@@ -50,13 +50,13 @@ impl EarlierFile {
     }
 }
 
-impl Before {
+impl Former {
     /// The tree in the output that is to be replaced; empty where there is none.
     #[must_use]
     pub fn in_output(output: &Path) -> Self {
-        let mut before = Self::named(output);
-        before.trouble = before.trouble.filter(|trouble| trouble.severity > Severity::Info);
-        before
+        let mut former = Self::named(output);
+        former.trouble = former.trouble.filter(|trouble| trouble.severity > Severity::Info);
+        former
     }
 
     /// The tree that the user named: its folder, or its manifest alone.

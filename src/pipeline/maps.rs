@@ -40,12 +40,7 @@ pub(super) fn keep_in_step(
     }
     for pair in pairs(gathered, pressed, linked) {
         let Some(of) = &pressed[pair.of] else { continue };
-        let named = &linked.assets[pair.of];
-        let made = if named.name == named.path && !is_moved(of, named) {
-            Ok(Made::Same)
-        } else {
-            composed(of, named, &linked.assets[pair.map].body)
-        };
+        let made = composed(of, &linked.assets[pair.of], &linked.assets[pair.map].body);
         let source = &*gathered.assets[pair.map].found.source;
         match made.map_err(|error| Error::input_output("read again", source, error))? {
             Made::Same => {}
@@ -141,6 +136,10 @@ enum Made {
 }
 
 fn composed(pressed: &PressedAsset, of: &Named, map: &Body) -> io::Result<Made> {
+    let is_renamed = of.name != of.path;
+    if !is_renamed && !is_moved(pressed, of) {
+        return Ok(Made::Same);
+    }
     in_step(pressed, &of.refills, map, |file| file_in_step(file, of))
 }
 

@@ -9,6 +9,7 @@
 mod digests;
 mod earlier;
 mod gather;
+mod guesses;
 mod legal;
 mod maps;
 mod pack;
@@ -22,7 +23,7 @@ mod workshop;
 
 use std::{path::Path, time::SystemTime};
 
-pub use earlier::{Before, EarlierFile};
+pub use earlier::{EarlierFile, Former};
 pub use gather::{Asset, Gathered};
 pub use pack::{Packed, PackedAsset, Sibling};
 pub use press::PressedAsset;
@@ -58,7 +59,7 @@ pub struct Tools<'a> {
     /// What the output has already.
     pub standing: &'a Standing,
     /// The tree published before, where assets of earlier builds stay or a deployer is told what changed.
-    pub before: Option<&'a Before>,
+    pub former: Option<&'a Former>,
 }
 
 impl Tools<'_> {
@@ -128,7 +129,7 @@ pub fn run(
     });
     let mut packed = crewed.map_err(|error| Error::input_output("start threads for", root, error))??;
     gathered.assets.append(&mut packed.made);
-    let (plan, earlier) = stopwatch.time("plan", || plan::plan(&gathered, &packed, tools.before, config))?;
+    let (plan, earlier) = stopwatch.time("plan", || plan::plan(&gathered, &packed, tools.former, config))?;
     let (verdicts, over) = stopwatch.time("judge", || judge::judge(&packed.weighed(), &config.budgets));
     let findings = sorted([&gathered.findings, &packed.findings, &plan.findings, &over]);
     let made_at = SystemTime::now();

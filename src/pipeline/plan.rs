@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Before, EarlierFile, Gathered, Packed, PackedAsset};
+use super::{EarlierFile, Former, Gathered, Packed, PackedAsset};
 use crate::{
     asset::{AssetPath, Role},
     config::{Config, hosts},
@@ -16,7 +16,7 @@ use crate::{
 pub(super) fn plan(
     gathered: &Gathered,
     packed: &Packed,
-    before: Option<&Before>,
+    former: Option<&Former>,
     config: &Config,
 ) -> Result<(Plan, Vec<EarlierFile>), Error> {
     let hosts: Vec<HostName> = config.hosts.iter().filter_map(|name| name.parse().ok()).collect();
@@ -33,7 +33,7 @@ pub(super) fn plan(
         policies: &policies,
         has_network: config.network().is_some(),
         threads: config.jobs.get(),
-        previous: before.map(|before| &before.manifest),
+        previous: former.map(|former| &former.manifest),
     };
     let mut host_files = gathered.host_files.clone();
     for (_, contents) in host_files.iter_mut().filter(|(path, _)| path.as_str() == "_headers") {
@@ -42,7 +42,7 @@ pub(super) fn plan(
         }
     }
     let mut published = published(packed);
-    let (earlier, mut findings) = before.map(|before| before.staying(&published, config)).unwrap_or_default();
+    let (earlier, mut findings) = former.map(|former| former.staying(&published, config)).unwrap_or_default();
     published.extend(earlier.iter().map(|file| file.published.clone()));
     let mut plan = plan::plan(&published, &host_files, &settings).map_err(|error| Error::bug(error.to_string()))?;
     plan.findings.append(&mut findings);

@@ -15,17 +15,18 @@ use std::{
 use super::{
     Gathered, Packed, PressedAsset, Tools, digests,
     gather::Asset,
+    guesses::{Guesses, Settled},
     legal, maps,
     pack::{self, Made, Siblings},
     press,
 };
 use crate::{
     action::{Crew, Origin, Urgency, Weight},
-    asset::{Digest, Kind, Reference, Role, url},
+    asset::{Digest, Kind, Role},
     body::Body,
     config::{Config, Integrity},
     error::Error,
-    link::{self, Asked, Linking, NameMode, Reach},
+    link::{self, Asked, Linking, Reach},
     maps::SourceMaps,
     pack::Encoding,
     seal::{self, Lead, Loaded, Sealed},
@@ -52,10 +53,7 @@ pub(super) struct Workshop<'a, 'env> {
     siblings: Vec<Siblings>,
     /// Of which body siblings are made, or being made.
     packed: Vec<Option<Digest>>,
-    /// Bodies that are packed on the chance that they stay, until it is known whether they do.
-    guesses: BTreeMap<usize, Guess>,
-    /// Names of which some may change.
-    fickle: Option<Fickle<'env>>,
+    guesses: Guesses<'env>,
     /// Assets whose siblings that came along were handed out.
     looked_at: BTreeSet<usize>,
     /// Assets that must be pressed before names are decided.
@@ -87,8 +85,7 @@ impl<'a, 'env> Workshop<'a, 'env> {
             pressed: assets.iter().map(|_| None).collect(),
             siblings: assets.iter().map(|_| Siblings::default()).collect(),
             packed: vec![None; assets.len()],
-            guesses: BTreeMap::new(),
-            fickle: Fickle::among(assets, config),
+            guesses: Guesses::new(assets, config),
             looked_at: BTreeSet::new(),
             awaited: assets.iter().filter(|asset| press::decides_names(asset)).count(),
             integrities: BTreeMap::new(),
@@ -107,7 +104,7 @@ impl<'a, 'env> Workshop<'a, 'env> {
                 let (kind, body) = (pressed.pressed.kind, pressed.body.clone());
                 if is_final(pressed) {
                     self.start_packing(index, kind, &body);
-                } else if self.is_spared(index) {
+                } else if self.guesses.spare(pressed) {
                     self.guess(index, kind, &body);
                 }
                 self.guess_map(index);
@@ -204,7 +201,7 @@ impl<'a, 'env> Workshop<'a, 'env> {
                 Some(index)
             }
             Work::Made(index, digest, made) => {
-                if self.packed[index].or(self.guesses.get(&index).map(|guess| guess.digest)) != Some(digest) {
+                if self.packed[index].or(self.guesses.digest(index)) != Some(digest) {
                     return None;
                 }
                 if made.iter().any(|made| matches!(made, Made::Encoded(Encoding::Br, ..))) {
@@ -318,18 +315,11 @@ impl<'a, 'env> Workshop<'a, 'env> {
     fn start_packing(&mut self, index: usize, kind: Kind, body: &Body) {
         self.look_at_brought(index, body);
         let digest = *body.digest();
-        match self.packed[index].replace(digest) {
-            Some(former) if former == digest => return,
-            Some(_) => self.siblings[index].forget(),
-            None => {}
+        let former = self.packed[index].replace(digest);
+        if former == Some(digest) || self.guesses.settle(index, &digest) == Settled::Right {
+            return;
         }
-        if let Some(guess) = self.guesses.remove(&index) {
-            if guess.digest == digest {
-                return;
-            }
-            guess.is_wrong.store(true, Ordering::Relaxed);
-            self.siblings[index].forget();
-        }
+        self.siblings[index].forget();
         let (tools, found) = (self.tools, self.found(index));
         if let Some(siblings) = pack::standing(tools.standing, &digest, kind) {
             self.siblings[index].take_over(siblings);
@@ -338,14 +328,8 @@ impl<'a, 'env> Workshop<'a, 'env> {
         self.submit_packing(Urgency::Needed, index, kind, body, &Arc::default());
     }
 
-    /// Whether an asset is pressed and its body will probably be final.
-    fn is_spared(&self, index: usize) -> bool {
-        let pressed = self.pressed[index].as_ref().zip(self.fickle.as_ref());
-        pressed.is_some_and(|(pressed, fickle)| is_final(pressed) || fickle.spares(pressed))
-    }
-
-    /// The same for the map of `index`, or for `index` if it is the map of another, once both are pressed. Maps stand beside
-    /// what they map, nearly always.
+    /// Guesses what becomes of the map of `index`, or of `index` if it is the map of another, once both are pressed. Maps stand
+    /// beside what they map, nearly always.
     fn guess_map(&mut self, index: usize) {
         let assets = &self.gathered.assets;
         let at = |path: &str| assets.binary_search_by(|asset| asset.found.path.as_str().cmp(path)).ok();
@@ -355,14 +339,14 @@ impl<'a, 'env> Workshop<'a, 'env> {
             kind if kind.is_js() || kind == Kind::Css => at(&maps::beside(path)).map(|map| (index, map)),
             _ => None,
         };
-        let keeps = self.config.source_maps == SourceMaps::Keep;
-        let Some((of, map)) = pair.filter(|(of, _)| keeps && self.is_spared(*of)) else { return };
-        let guessed = match (&self.pressed[of], &self.pressed[map]) {
-            // Where results come from the cache, nobody waits for long.
-            (Some(of), Some(map)) if of.origin == Some(Origin::Miss) => maps::guessed(of, &map.body),
-            _ => None,
-        };
-        if let Some(body) = guessed {
+        let Some((of, map)) = pair.filter(|_| self.config.source_maps == SourceMaps::Keep) else { return };
+        let (Some(of), Some(pressed)) = (&self.pressed[of], &self.pressed[map]) else { return };
+        // Where results come from the cache, nobody waits for long.
+        let is_worth_it = of.origin == Some(Origin::Miss) && pressed.pressed.kind == Kind::SourceMap;
+        if is_worth_it
+            && (is_final(of) || self.guesses.spare(of))
+            && let Some(body) = maps::guessed(of, &pressed.body)
+        {
             self.guess(map, Kind::SourceMap, &body);
         }
     }
@@ -373,9 +357,8 @@ impl<'a, 'env> Workshop<'a, 'env> {
         if self.packed[index] == Some(digest) || self.tools.standing.of(&digest, kind).is_some() {
             return;
         }
-        let is_wrong = Arc::default();
+        let is_wrong = self.guesses.open(index, digest);
         self.submit_packing(Urgency::Guess, index, kind, body, &is_wrong);
-        self.guesses.insert(index, Guess { digest, is_wrong });
     }
 
     /// Hands to the crew the jobs of packing a body. They do nothing once `is_off`.
@@ -394,42 +377,6 @@ impl<'a, 'env> Workshop<'a, 'env> {
                 Ok(Work::Made(index, digest, made.collect()))
             });
         }
-    }
-}
-
-/// A body that is packed before it is known to be final.
-struct Guess {
-    digest: Digest,
-    is_wrong: Arc<AtomicBool>,
-}
-
-/// File names in the site that published names may differ from. A name that a bundler hashed mostly stays.
-struct Fickle<'env>(BTreeSet<&'env str>);
-
-impl<'env> Fickle<'env> {
-    /// `None` where no guess is worth it: nearly every body will change.
-    fn among(assets: &'env [Asset], config: &Config) -> Option<Self> {
-        let paths = || assets.iter().map(|asset| &asset.found.path);
-        let names = match config.name_mode {
-            _ if config.network().is_some() => return None,
-            NameMode::Rehash | NameMode::ImportMap => return None,
-            NameMode::Adopt | NameMode::Off => BTreeSet::new(),
-            NameMode::Content => {
-                let plain = paths().zip(link::is_adopted(paths())).filter(|(_, is_adopted)| !is_adopted);
-                plain.map(|(path, _)| path.file_name()).collect()
-            }
-        };
-        Some(Self(names))
-    }
-
-    /// Whether nothing that `pressed` names is among them.
-    fn spares(&self, pressed: &PressedAsset) -> bool {
-        let pressed = &pressed.pressed;
-        let is_spared = |reference: &Reference| {
-            let name = url::file_name_range(&reference.url);
-            reference.role != Role::Digest && !self.0.contains(&reference.url[name])
-        };
-        pressed.kind != Kind::SourceMap && pressed.references.iter().all(is_spared)
     }
 }
 

@@ -80,19 +80,17 @@ impl Deploy {
         base: &str,
     ) -> Self {
         let now = Names::of(files, artifacts);
-        let gone = |names: &mut dyn Iterator<Item = String>| -> BTreeSet<String> {
-            names.filter(|name| now.can_lose(name)).collect()
-        };
         let mut purge = self::purge(previous, files, table, base);
-        let gone = if previous.is_repeated_by(files) {
+        let former: BTreeSet<String> = if previous.is_repeated_by(files) {
             // The same build once more: what was to be done still is.
             purge.extend(previous.deploy.purge.iter().cloned());
-            gone(&mut previous.deploy.stale.iter().chain(&previous.deploy.prune).cloned())
+            previous.deploy.stale.iter().chain(&previous.deploy.prune).cloned().collect()
         } else {
-            gone(&mut previous.files.iter().flat_map(|known| known.file.names()))
+            previous.files.iter().flat_map(|known| known.file.names()).collect()
         };
+        let gone = former.into_iter().filter(|name| now.can_lose(name));
         let is_stale = |name: &String| Encoding::ALL.iter().any(|encoding| now.has_without(name, *encoding));
-        let (stale, prune) = gone.into_iter().partition(is_stale);
+        let (stale, prune) = gone.partition(is_stale);
         Self { stale, purge: purge.into_iter().collect(), prune }
     }
 }

@@ -289,7 +289,7 @@ fn site(path: &str, input: &[u8]) -> Result<(), String> {
         progress: &Silent,
         interrupt: &interrupt,
         standing: &standing,
-        before: None,
+        former: None,
     };
     let settings = Config { level: Level::Fast, ..Config::default() };
     let finished = pipeline::run(folder.path(), &Selection::default(), &settings, &tools, &mut Stopwatch::default());

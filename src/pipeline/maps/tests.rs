@@ -40,7 +40,7 @@ fn site(files: &[(&str, String)], change: impl FnOnce(&mut Config)) -> Site {
         progress: &Silent,
         interrupt: &interrupt,
         standing: &standing,
-        before: None,
+        former: None,
     };
     let finished =
         run(folder.path(), &crate::walk::Selection::default(), &config, &tools, &mut Stopwatch::default()).unwrap();
