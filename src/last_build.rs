@@ -6,22 +6,24 @@
 use std::{
     fs,
     io::{self, Write},
+    iter,
     path::{Path, PathBuf},
 };
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{
     asset::Digest,
     config::Config,
     finding::Code,
+    parallel,
     report::Report,
     snapshot::{Snapshot, Warm},
     standing::{Made, Standing},
 };
 
 /// Changes with the layout of a record.
-const LAYOUT: &[u8] = b"edgepress last build 3";
+const LAYOUT: &[u8] = b"edgepress last build 4";
 
 /// Where the record of one output of one site is, and what it must hold to count.
 #[derive(Debug)]
@@ -35,22 +37,16 @@ pub struct LastBuild {
     site_before: Option<Snapshot>,
 }
 
-#[derive(Deserialize)]
-struct Record {
-    site: Snapshot,
-    output: Snapshot,
-    made: Vec<Made>,
+/// What is kept. Each part by itself: where nothing changed, the snapshots need not even be taken apart.
+struct Record<'a> {
+    /// A [`Snapshot`].
+    site: &'a [u8],
+    /// A [`Snapshot`].
+    output: &'a [u8],
+    /// Each [`Made`].
+    made: &'a [u8],
     /// As JSON: its optional keys may be left out.
-    report: String,
-}
-
-/// A [`Record`] as it is written.
-#[derive(Serialize)]
-struct Written<'a> {
-    site: &'a Snapshot,
-    output: &'a Snapshot,
-    made: &'a [Made],
-    report: &'a str,
+    report: &'a [u8],
 }
 
 /// What there is to do.
@@ -90,25 +86,38 @@ impl LastBuild {
     /// lock.
     #[must_use]
     pub fn look(&mut self) -> Looked {
-        let record = self.read();
-        let Ok(site) = Snapshot::of(&self.site, &self.never_enter, Warm::Read, self.threads) else {
-            return Looked::Changed(Standing::default());
+        let at_site = || Snapshot::of(&self.site, &self.never_enter, Warm::Read, self.threads);
+        let (site, bytes) = parallel::both(at_site, || self.read());
+        let record = bytes.as_deref().and_then(Record::parse);
+        let looked = match (&site, record) {
+            (Ok(site), Some(then)) => self.compare(&then, site),
+            _ => Looked::Changed(Standing::default()),
         };
-        let output = record.as_ref().and_then(|_| Snapshot::of(&self.output, &[], Warm::Trust, self.threads).ok());
-        let looked = match record.zip(output) {
-            Some((then, output)) => self.compare(then, &site, &output),
-            None => Looked::Changed(Standing::default()),
-        };
-        self.site_before = Some(site);
+        self.site_before = site.ok();
         looked
     }
 
-    fn compare(&self, then: Record, site: &Snapshot, output: &Snapshot) -> Looked {
-        let is_same = then.site.is_like(site, &self.site) && then.output.is_like(output, &self.output);
-        if is_same && let Ok(report) = serde_json::from_str(&then.report) {
-            return Looked::Stands(Box::new(report));
+    fn compare(&self, then: &Record<'_>, site: &Snapshot) -> Looked {
+        let if_site_is_same = || {
+            let report = || serde_json::from_slice(then.report).ok();
+            site.is_stored_as(then.site, &self.site).then(report).flatten()
+        };
+        let at_output = || {
+            let output = Snapshot::of(&self.output, &[], Warm::Trust, self.threads).ok()?;
+            Some((output.is_stored_as(then.output, &self.output), output))
+        };
+        let (report, output) = parallel::both(if_site_is_same, at_output);
+        match (report, output) {
+            (Some(report), Some((true, _))) => Looked::Stands(Box::new(report)),
+            (_, Some((_, output))) => Looked::Changed(self.standing(then, &output).unwrap_or_default()),
+            (_, None) => Looked::Changed(Standing::default()),
         }
-        Looked::Changed(Standing::new(&self.output, then.made, then.output, output))
+    }
+
+    /// What of the output is as the last build made it.
+    fn standing(&self, then: &Record<'_>, now: &Snapshot) -> Option<Standing> {
+        let (made, output) = (postcard::from_bytes(then.made).ok()?, postcard::from_bytes(then.output).ok()?);
+        Some(Standing::new(&self.output, made, output, now))
     }
 
     /// Remembers a build whose tree was `staged` before it took the output's place, and what was `made` for it. Failing
@@ -119,29 +128,56 @@ impl LastBuild {
         let may_differ = report.findings.iter().any(|finding| of_today(finding.code));
         let Some(site) = self.site_before.as_ref().filter(|_| !may_differ) else { return };
         let Some(output) = staged.alone(&self.output, self.threads) else { return };
-        if let Ok(report) = serde_json::to_string(report) {
-            let _ = self.write(&Written { site, output: &output, made, report: &report });
-        }
+        let _ = self.write(site, &output, made, report);
     }
 
-    fn read(&self) -> Option<Record> {
-        let bytes = fs::read(&self.record).ok()?;
-        let (digest, record) = bytes.split_at_checked(32)?;
-        if Digest::of(record).as_bytes() != digest {
-            return None;
-        }
-        postcard::from_bytes(record).ok()
+    /// The bytes of the record, if they are those that were written.
+    fn read(&self) -> Option<Vec<u8>> {
+        let mut bytes = fs::read(&self.record).ok()?;
+        let digest = bytes.split_off(bytes.len().checked_sub(32)?);
+        (Digest::of(&bytes).as_bytes()[..] == digest).then_some(bytes)
     }
 
-    fn write(&self, record: &Written<'_>) -> io::Result<()> {
+    fn write(&self, site: &Snapshot, output: &Snapshot, made: &[Made], report: &Report) -> io::Result<()> {
         let folder = self.record.parent().unwrap_or(&self.record);
         fs::create_dir_all(folder)?;
-        let record = postcard::to_stdvec(record).map_err(io::Error::other)?;
         let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
-        file.write_all(Digest::of(&record).as_bytes())?;
-        file.write_all(&record)?;
+        let (site, output, made) = (stored(site)?, stored(output)?, stored(made)?);
+        let report = serde_json::to_vec(report)?;
+        Record { site: &site, output: &output, made: &made, report: &report }.write(&mut file)?;
         file.persist(&self.record).map_err(|error| error.error)?;
         Ok(())
+    }
+}
+
+fn stored(part: &(impl Serialize + ?Sized)) -> io::Result<Vec<u8>> {
+    postcard::to_stdvec(part).map_err(io::Error::other)
+}
+
+/// The length of each part, the parts, and a digest of all that.
+impl<'a> Record<'a> {
+    fn write(&self, to: &mut impl Write) -> io::Result<()> {
+        let parts = [self.site, self.output, self.made, self.report];
+        let lengths = parts.map(|part| (part.len() as u64).to_le_bytes());
+        let mut digester = Digest::in_parts();
+        for bytes in iter::once(lengths.as_flattened()).chain(parts) {
+            digester.update(bytes);
+            to.write_all(bytes)?;
+        }
+        to.write_all(digester.finish().as_bytes())
+    }
+
+    /// `None` for what was not written like this.
+    fn parse(bytes: &'a [u8]) -> Option<Self> {
+        let (lengths, mut bytes) = bytes.split_at_checked(4 * size_of::<u64>())?;
+        let mut lengths = lengths.as_chunks().0.iter();
+        let mut next = || {
+            let length = u64::from_le_bytes(*lengths.next()?);
+            let (part, rest) = bytes.split_at_checked(usize::try_from(length).ok()?)?;
+            bytes = rest;
+            Some(part)
+        };
+        Some(Self { site: next()?, output: next()?, made: next()?, report: next()? })
     }
 }
 

@@ -16,14 +16,6 @@ pub fn budget(memory: Memory) -> ByteSize {
     }
 }
 
-/// Lets this process and its workers have small pages only. The allocator asks for huge ones, which the system clears as a
-/// whole when a byte of them is touched first: two million bytes for many a small table of a run that is over in
-/// milliseconds. Encoders gain nothing by them that could be measured.
-pub fn use_small_pages() {
-    #[cfg(target_os = "linux")]
-    let _ = rustix::thread::disable_transparent_huge_pages(true);
-}
-
 /// The smallest limit that applies: cgroup v2, cgroup v1, physical memory.
 fn available() -> Option<u64> {
     let cgroups = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];

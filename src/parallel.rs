@@ -1,4 +1,7 @@
-//! One function over a long list of small things, on several threads, results in the order of the list.
+//! Small things on several threads: one function over a long list, results in the order of the list; two things at a time;
+//! and [`Turns`], where what is done leads to more.
+
+mod turns;
 
 use std::{
     convert::Infallible,
@@ -6,6 +9,8 @@ use std::{
     sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     thread,
 };
+
+pub(crate) use turns::Turns;
 
 /// How many items a thread takes at a time, at most.
 const MOST: usize = 64;
@@ -65,6 +70,15 @@ pub(crate) fn map<T: Sync, R: Send>(
 ) -> Vec<R> {
     let Ok(results) = try_map(threads, worthwhile, items, |item| Ok::<_, Infallible>(work(item)));
     results
+}
+
+/// Two things at the same time, if the system gives a thread for the first.
+pub(crate) fn both<A: Send, B>(a: impl Fn() -> A + Sync, b: impl FnOnce() -> B) -> (A, B) {
+    thread::scope(|scope| {
+        let other = thread::Builder::new().spawn_scoped(scope, &a);
+        let b = b();
+        (other.map_or_else(|_| a(), |other| other.join().unwrap_or_else(|panic| panic::resume_unwind(panic))), b)
+    })
 }
 
 #[cfg(test)]

@@ -7,24 +7,20 @@ use std::{
     cmp::Ordering,
     collections::HashSet,
     fs::{self, Metadata},
-    io,
+    io, mem,
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
 
 use serde::{Deserialize, Serialize};
 
-use crate::{asset::Digest, parallel};
+use crate::{asset::Digest, parallel::Turns};
 
 /// Longer than the tick of any file system's clock (FAT: two seconds).
 const RACY: Duration = Duration::from_secs(3);
 
-/// Folders that are open at a time: systems allow a process a few hundred.
-const MOST_OPEN: usize = 64;
-
-/// Starting a thread takes as long as listing a few folders, or asking for a few dozen files.
-const FOLDERS_WORTH_A_THREAD: usize = 8;
-const ENTRIES_WORTH_A_THREAD: usize = 128;
+/// How many entries of a folder are looked at in one turn, at most.
+const ENTRIES_IN_A_TURN: usize = 128;
 
 /// Whether files that are still warm are remembered by their contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,18 +81,17 @@ impl Snapshot {
     /// When a folder or file cannot be read.
     pub fn of(root: &Path, never_enter: &[PathBuf], warm: Warm, threads: usize) -> io::Result<Self> {
         let now = SystemTime::now();
-        let mut entries = Vec::new();
-        let mut folders = vec![PathBuf::new()];
-        while !folders.is_empty() {
-            let some = folders.split_off(folders.len().saturating_sub(MOST_OPEN));
-            let listed = parallel::try_map(threads, FOLDERS_WORTH_A_THREAD, &some, |folder| list(root, folder))?;
-            let mut found: Vec<Found> = listed.into_iter().flatten().collect();
-            found.retain(|(_, entry)| never_enter.is_empty() || !never_enter.contains(&entry.path()));
-            let mut some = parallel::try_map(threads, ENTRIES_WORTH_A_THREAD, &found, |found| look(found, warm, now))?;
-            let is_folder = |entry: &&Entry| matches!(entry.stamp, Stamp::Folder { .. });
-            folders.extend(some.iter().filter(is_folder).map(|entry| entry.path.to_path_buf()));
-            entries.append(&mut some);
-        }
+        let mut entries = Turns::take(threads, Turn::List(PathBuf::new()), |turn, turns| match turn {
+            Turn::List(folder) => list(root, &folder, never_enter, turns).map(|()| Vec::new()),
+            Turn::Look(found) => {
+                let entries = found.iter().map(|found| look(found, warm, now)).collect::<io::Result<Vec<Entry>>>()?;
+                let folders = entries.iter().filter(|entry| matches!(entry.stamp, Stamp::Folder { .. }));
+                // Only after what was listed before is looked at: a listed folder is open until then, and systems allow
+                // a process a few hundred.
+                folders.for_each(|folder| turns.add_last(Turn::List(folder.path.to_path_buf())));
+                Ok(entries)
+            }
+        })?;
         entries.sort_unstable_by(|a, b| in_order(&a.path, &b.path));
         entries.shrink_to_fit();
         Ok(Self { entries })
@@ -107,6 +102,14 @@ impl Snapshot {
     pub fn is_like(&self, now: &Self, root: &Path) -> bool {
         self.entries.len() == now.entries.len()
             && self.entries.iter().zip(&now.entries).all(|(then, now)| then.is_like(now, root))
+    }
+
+    /// Whether `stored`, a snapshot as it is kept, says that all below `root` was as it is in this one.
+    #[must_use]
+    pub(crate) fn is_stored_as(&self, stored: &[u8], root: &Path) -> bool {
+        // Most are the same to the byte.
+        postcard::to_stdvec(self).is_ok_and(|now| now == stored)
+            || postcard::from_bytes::<Self>(stored).is_ok_and(|then| then.is_like(self, root))
     }
 
     /// Whether `root` is now as it was then.
@@ -191,10 +194,29 @@ impl Stamp {
 /// An entry of a folder, with its path below the root.
 type Found = (Box<Path>, fs::DirEntry);
 
-/// What is in `folder`, which is below `root`. The folder stays open as long as any of it is held.
-fn list(root: &Path, folder: &Path) -> io::Result<Vec<Found>> {
-    let entries = fs::read_dir(root.join(folder))?;
-    entries.map(|entry| entry.map(|entry| (folder.join(entry.file_name()).into(), entry))).collect()
+/// What a thread does at a time.
+enum Turn {
+    /// Lists the folder of this path below the root.
+    List(PathBuf),
+    /// Looks at some entries of a folder.
+    Look(Vec<Found>),
+}
+
+/// Lists what is in `folder`, which is below `root`, to be looked at meanwhile. The folder stays open as long as any of it
+/// is held.
+fn list(root: &Path, folder: &Path, never_enter: &[PathBuf], turns: &Turns<Turn>) -> io::Result<()> {
+    let mut some = Vec::new();
+    for entry in fs::read_dir(root.join(folder))? {
+        let entry = entry?;
+        if never_enter.is_empty() || !never_enter.contains(&entry.path()) {
+            some.push((folder.join(entry.file_name()).into(), entry));
+        }
+        if some.len() == ENTRIES_IN_A_TURN {
+            turns.add_first(Turn::Look(mem::take(&mut some)));
+        }
+    }
+    turns.add_first(Turn::Look(some));
+    Ok(())
 }
 
 fn look((path, entry): &Found, warm: Warm, now: SystemTime) -> io::Result<Entry> {

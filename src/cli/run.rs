@@ -51,7 +51,6 @@ const CACHE_CAP: ByteSize = ByteSize(5_000_000_000);
 /// Does what `arguments` (the first being the program) ask for, and tells about it. Ends nothing: `main` does.
 #[must_use]
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    memory::use_small_pages();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     workers::serve_if_worker(&arguments);
     be_quiet_about_caught_panics();
