@@ -22,12 +22,16 @@ const HEADER: usize = 8 + 32 + 32 + 4;
 /// Entries that were used within this time are equally young: not every use is worth a write.
 const USED_LATELY: Duration = Duration::from_hours(1);
 
+/// Listing all entries takes as long as a small build: what adds less than this does it at most once in that time.
+const LITTLE: u64 = 64_000_000;
+
 /// A folder of outcomes.
 #[derive(Debug)]
 pub struct Cache {
     folder: PathBuf,
     /// Set after a write failed: the rest of the run does not try again.
     unwritable: AtomicBool,
+    /// Bytes that this run added.
     written: AtomicU64,
 }
 
@@ -59,12 +63,6 @@ impl Cache {
         self.unwritable.load(Ordering::Relaxed)
     }
 
-    /// Whether this run added something.
-    #[must_use]
-    pub fn has_grown(&self) -> bool {
-        self.written.load(Ordering::Relaxed) > 0
-    }
-
     /// The outcome stored under `key`, if all of it is there and right.
     #[must_use]
     pub fn get(&self, key: &Digest) -> Option<Outcome> {
@@ -89,14 +87,14 @@ impl Cache {
             written => written,
         };
         match written {
-            Ok(()) => {
-                self.written.fetch_add(1, Ordering::Relaxed);
+            Ok(bytes) => {
+                self.written.fetch_add(bytes, Ordering::Relaxed);
             }
             Err(_) => self.unwritable.store(true, Ordering::Relaxed),
         }
     }
 
-    fn write(&self, key: &Digest, outcome: &Outcome) -> io::Result<()> {
+    fn write(&self, key: &Digest, outcome: &Outcome) -> io::Result<u64> {
         let path = self.path_of(key);
         let folder = path.parent().unwrap_or(&self.folder);
         fs::create_dir_all(folder)?;
@@ -106,7 +104,7 @@ impl Cache {
         file.write_all(&description)?;
         file.write_all(outcome.body())?;
         file.persist(&path).map_err(|error| error.error)?;
-        Ok(())
+        Ok((head.len() + description.len() + outcome.body().len()) as u64)
     }
 
     /// Sixteen folders: file systems spread new folders over the disk, and each costs more than the files in it.
@@ -137,6 +135,16 @@ impl Cache {
         }
     }
 
+    /// Trims to `cap` if this run added much, or something and nobody trimmed lately.
+    pub fn trim_if_due(&self, cap: ByteSize) {
+        let written = self.written.load(Ordering::Relaxed);
+        let last = self.folder.join("v1").join("trimmed");
+        if written > LITTLE || written > 0 && !was_used_lately(&last) {
+            let _ = File::create(&last).and_then(|file| file.set_modified(SystemTime::now()));
+            self.trim(cap);
+        }
+    }
+
     /// Removes the entries that were not used for longest until at most `cap` bytes are left. Returns what went.
     pub fn trim(&self, cap: ByteSize) -> CacheStats {
         let mut entries = self.entries();
@@ -160,6 +168,11 @@ impl Cache {
             .filter_map(|found| entry(&found))
             .collect()
     }
+}
+
+fn was_used_lately(path: &Path) -> bool {
+    let used = path.metadata().and_then(|metadata| metadata.modified());
+    used.is_ok_and(|used| used.elapsed().is_ok_and(|ago| ago <= USED_LATELY))
 }
 
 /// Opens an entry, says how long it is, and remembers that it was used. Times of access would say so, but most systems do
@@ -287,6 +300,22 @@ mod tests {
         let all = cache.stats().bytes.0;
         let gone = cache.trim(ByteSize(all / 2));
         assert!(cache.stats().bytes.0 <= all / 2 && gone.entries >= 10);
+    }
+
+    #[test]
+    fn little_is_trimmed_once_in_a_while() {
+        let folder = tempfile::tempdir().unwrap();
+        let entries_left = |name: u8| {
+            let cache = Cache::new(folder.path());
+            cache.put(&Digest::of(&[name]), &outcome());
+            cache.trim_if_due(ByteSize(0));
+            cache.stats().entries
+        };
+        assert_eq!(entries_left(1), 0, "nobody trimmed yet");
+        assert_eq!(entries_left(2), 1, "the run before did");
+        let last = File::options().write(true).open(folder.path().join("v1/trimmed")).unwrap();
+        last.set_modified(SystemTime::now() - 2 * USED_LATELY).unwrap();
+        assert_eq!(entries_left(3), 0, "that is long ago");
     }
 
     #[test]

@@ -87,30 +87,37 @@ pub fn resolve(url: &str, folder: &str, base: &str) -> Target {
         }
     } else {
         // The folder is a decoded path while the URL is not: decode after joining segments, so encode nothing here.
-        return join(folder.split('/').filter(|s| !s.is_empty()).map(str::to_owned).collect(), &path);
+        return join(folder, &path);
     };
-    join(Vec::new(), &joined)
+    join("", &joined)
 }
 
-fn join(mut segments: Vec<String>, path: &str) -> Target {
+fn join(folder: &str, path: &str) -> Target {
+    let mut joined = String::with_capacity(folder.len() + path.len() + 1);
+    // Where each segment starts: a decoded one may hold slashes.
+    let mut starts = Vec::new();
+    let add = |joined: &mut String, starts: &mut Vec<usize>, segment: &str| {
+        starts.push(joined.len());
+        joined.push_str(segment);
+        joined.push('/');
+    };
+    let above = folder.split('/').filter(|segment| !segment.is_empty());
+    above.for_each(|segment| add(&mut joined, &mut starts, segment));
     let mut is_folder = false;
     for segment in path.split('/') {
         let Some(decoded) = decode(segment) else { return Target::Outside };
-        is_folder = false;
+        is_folder = matches!(&*decoded, "" | "." | "..");
         match &*decoded {
-            "" | "." => is_folder = true,
-            ".." => {
-                is_folder = true;
-                if segments.pop().is_none() {
-                    return Target::Outside;
-                }
-            }
-            _ => segments.push(decoded.into_owned()),
+            "" | "." => {}
+            ".." => match starts.pop() {
+                Some(start) => joined.truncate(start),
+                None => return Target::Outside,
+            },
+            segment => add(&mut joined, &mut starts, segment),
         }
     }
-    let mut joined = segments.join("/");
-    if is_folder && !joined.is_empty() {
-        joined.push('/');
+    if !is_folder {
+        joined.pop();
     }
     Target::Site(joined)
 }
@@ -167,6 +174,9 @@ mod tests {
             ("a\\b.png", "", "/", site("a/b.png")),
             ("100%.png", "", "/", site("100%.png")),
             ("%FF.png", "", "/", Target::Outside),
+            ("a%2Fb/../c.png", "d/", "/", site("d/c.png")),
+            ("..", "a/b/", "/", site("a/")),
+            ("../..", "a/b/", "/", site("")),
         ] {
             assert_eq!(resolve(url, folder, base), expected, "{url} in {folder} under {base}");
         }

@@ -311,8 +311,8 @@ impl Session {
             let _ = writeln!(io::stderr().lock(), "note: {}", one_line(&text));
         }
         stopwatch.note_memory_elsewhere(runner.peak_of_workers());
-        if let Some(cache) = runner.cache().filter(|cache| cache.has_grown()) {
-            cache.trim(CACHE_CAP);
+        if let Some(cache) = runner.cache() {
+            cache.trim_if_due(CACHE_CAP);
         }
         finished
     }

@@ -61,10 +61,12 @@ impl Finished {
     fn file(&self, asset: &PackedAsset) -> FileReport {
         let named = &asset.named;
         let size = |encoding| asset.wire.iter().find(|(found, _)| *found == encoding).map(|(_, bytes)| *bytes);
+        let mut targets: Vec<usize> = named.links.iter().map(|link| link.target).collect();
+        targets.sort_unstable();
+        targets.dedup();
         let mut references: Vec<String> =
-            named.links.iter().map(|link| self.packed.assets[link.target].named.path.to_string()).collect();
-        references.sort();
-        references.dedup();
+            targets.into_iter().map(|target| self.packed.assets[target].named.path.to_string()).collect();
+        references.sort_unstable();
         let report = FileReport {
             output: named.name.to_string(),
             bytes_in: asset.bytes_in,
