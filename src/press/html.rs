@@ -2,7 +2,8 @@
 //! code pressed by the press of its language.
 //!
 //! A page in, a page that makes the same tree out (see [`oracle`]), or the reason why not. Never drops optional tags,
-//! never reorders, never touches what it does not understand.
+//! never reorders, never touches what it does not understand. A page that begins as XML does (`<?xml`) is HTML to browsers
+//! when its name says so, and may be XML to other readers (XHTML 1.0, appendix C): of it only white space and notes go.
 
 mod comments;
 mod context;
@@ -93,7 +94,7 @@ fn guarded(page: &Page<'_>, text: &str, options: &Options) -> Result<(Draft, Par
         .unwrap_or_else(|_| Err(KeptBecause::Crashed(Note::new("the HTML press crashed on it"))))
 }
 
-/// The text of `source`, when it is UTF-8 and not XML.
+/// The text of `source`, when it is UTF-8.
 fn readable(source: &[u8]) -> Result<&str, KeptBecause> {
     let unsupported = |why: &str| KeptBecause::Unsupported(Note::new(why));
     if source.len() > LARGEST {
@@ -102,14 +103,10 @@ fn readable(source: &[u8]) -> Result<&str, KeptBecause> {
     if encoding::utf16(source).is_some() {
         return Err(unsupported("it is UTF-16"));
     }
-    let text = std::str::from_utf8(source).map_err(|error| {
+    std::str::from_utf8(source).map_err(|error| {
         let at = Position::of(source, error.valid_up_to());
         KeptBecause::Unsupported(Note::at("it is not UTF-8", at))
-    })?;
-    if text.trim_start_matches('\u{feff}').trim_start().starts_with("<?xml") {
-        return Err(unsupported("it is XHTML, which may be read by the rules of XML"));
-    }
-    Ok(text)
+    })
 }
 
 fn press_page(page: &Page<'_>, text: &str, options: &Options) -> Result<(Draft, Parts), KeptBecause> {

@@ -155,6 +155,11 @@ impl Writer<'_, '_> {
         self.out.extend_from_slice(self.page.bytes(span));
     }
 
+    /// Whether tags stay as they are written.
+    fn keeps_form(&self) -> bool {
+        self.is_ignoring || self.plan.facts.keeps_form
+    }
+
     fn folds(&self) -> bool {
         self.plan.reach >= Reach::Fold && !self.plan.facts.keeps_white_space
     }
@@ -207,7 +212,7 @@ impl Writer<'_, '_> {
         let looks = self.looks(name, tag);
         self.settle_before_tag(looks.is_block);
         self.advance_phase(name, tag.namespace);
-        if self.is_ignoring {
+        if self.keeps_form() {
             self.copy(span);
         } else {
             tags::write_start(&mut self.out, self.page, tag, self.plan, self.inline);
@@ -270,7 +275,7 @@ impl Writer<'_, '_> {
             }
         }
         self.stack.end(name);
-        if self.is_ignoring {
+        if self.keeps_form() {
             self.copy(span);
         } else {
             tags::write_end(&mut self.out, self.page.bytes(span));
@@ -340,6 +345,9 @@ impl Writer<'_, '_> {
 
     /// Text with those character references undone that are safe and shorter as characters.
     fn characters(&mut self, raw: &str) {
+        if self.plan.facts.keeps_form {
+            return self.out.extend_from_slice(raw.as_bytes());
+        }
         let mut at = 0;
         while let Some(offset) = memchr::memchr(b'&', &raw.as_bytes()[at..]) {
             self.out.extend_from_slice(&raw.as_bytes()[at..at + offset]);
@@ -396,7 +404,7 @@ impl Writer<'_, '_> {
             [mark, name, b">"] => mark.eq_ignore_ascii_case(b"<!doctype") && name.eq_ignore_ascii_case(b"html"),
             _ => false,
         };
-        self.out.extend_from_slice(if is_html && !self.is_ignoring { b"<!doctype html>" } else { bytes });
+        self.out.extend_from_slice(if is_html && !self.keeps_form() { b"<!doctype html>" } else { bytes });
     }
 }
 

@@ -33,6 +33,8 @@ pub(super) struct Facts<'a> {
     pub(super) keeps_comments: bool,
     /// Hashes of its inline code are written down somewhere, or the configuration says so.
     pub(super) keeps_code: bool,
+    /// The page may be read as XML as well: tags, character references and code stay as they are written.
+    pub(super) keeps_form: bool,
     /// Blanks beside the tags of blocks may go.
     pub(super) trims: bool,
     pub(super) has_noscript: bool,
@@ -51,12 +53,14 @@ pub(super) fn survey<'a>(page: &Page<'_>, sheets: &'a WhiteSpace, options: &Opti
     }
     let is_ascii = page.source.is_ascii();
     let has = |mark: &str| memchr::memmem::find(page.source, mark.as_bytes()).is_some();
+    let keeps_form = begins_as_xml(page.source);
     let (has_percent_code, has_braces) = (has("<%"), has("{{"));
     let mut facts = Facts {
         encoding,
         keeps_white_space: options.html.whitespace == Folding::Keep,
         keeps_comments: options.html.comments == Comments::Keep,
-        keeps_code: options.html.inline == InlineCode::Keep,
+        keeps_code: keeps_form || options.html.inline == InlineCode::Keep,
+        keeps_form,
         trims: options.html.whitespace == Folding::Aggressive,
         has_noscript: false,
         runs: if !is_ascii && has_wide(page) { Runs::LineBreak } else { Runs::Space },
@@ -145,6 +149,10 @@ fn has_wide(page: &Page<'_>) -> bool {
 /// Characters between which browsers drop a line break: ideographs, kana, Hangul, full-width forms.
 fn is_wide(c: char) -> bool {
     matches!(c as u32, 0x1100..=0x11FF | 0x2E80..=0xA4CF | 0xA960..=0xA97F | 0xAC00..=0xD7FF | 0xF900..=0xFAFF | 0xFE30..=0xFE4F | 0xFF00..=0xFFEF | 0x1B000..=0x1B2FF | 0x20000..=0x3FFFF)
+}
+
+fn begins_as_xml(page: &[u8]) -> bool {
+    page.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(page).trim_ascii_start().starts_with(b"<?xml")
 }
 
 fn is_server_code(comment: &[u8]) -> bool {
